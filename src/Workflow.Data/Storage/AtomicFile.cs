@@ -21,7 +21,7 @@ public static class AtomicFile
 
         var target = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(target) ?? throw new ArgumentException($"'{path}' is not the path of a file.", nameof(path));
-        Directory.CreateDirectory(folder);
+        DurableFolder.Create(folder);
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():n}{TemporarySuffix}");
         try
         {
