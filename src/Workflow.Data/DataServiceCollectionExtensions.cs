@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Workflow.Data;
+using Workflow.Data.Lineage;
 using Workflow.Data.Metadata;
 using Workflow.Data.Partitions;
+using Workflow.Data.Registry;
 using Workflow.Data.Storage;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -39,6 +41,8 @@ public static class DataServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILogger<LocalObjectStore>>()));
         services.TryAddSingleton<IPartitionRunner>(static provider => new LocalPartitionRunner(Options(provider).MaxParallelism));
+        services.TryAddSingleton(static provider => new ModelRegistry(provider.GetRequiredService<MetadataDatabase>(), provider.GetService<ILogger<ModelRegistry>>()));
+        services.TryAddSingleton(static provider => new LineageStore(provider.GetRequiredService<MetadataDatabase>()));
         return new DataBuilder(services);
     }
 
