@@ -1,0 +1,3 @@
+using Workflow.Cli;
+
+return await Tool.RunAsync(args, new CommandHost(Console.Out, Console.Error, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable("WORKFLOW_ROOT")));

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Workflow.Cli.Data;
+using Workflow.Cli.Registry;
+using Workflow.Cli.Scoring;
+
+namespace Workflow.Cli;
+
+/// <summary>The <c>workflow</c> command: nouns, then verbs.</summary>
+internal static class Tool
+{
+    /// <summary>Runs one invocation.</summary>
+    /// <param name="arguments">The words after <c>workflow</c>.</param>
+    /// <param name="host">Where to write and where state is.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, CommandHost host)
+    {
+        var root = new RootCommand("Versioned data, the model registry and batch scoring.")
+        {
+            DataCommands.Create(host),
+            ModelCommands.Create(host),
+            ScoreCommand.Create(host),
+        };
+
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await host.Error.WriteLineAsync($"error: {error.Message}");
+            }
+
+            await host.Error.WriteLineAsync($"Run 'workflow {string.Join(' ', CommandPath(parsed))} --help' to see what it takes.".Replace("workflow  ", "workflow ", StringComparison.Ordinal));
+            return ExitCode.BadInput;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = host.Output,
+                Error = host.Error,
+                EnableDefaultExceptionHandler = false,
+            });
+        }
+        catch (Exception e) when (CommandError.Explain(e) is { } explained)
+        {
+            await host.Error.WriteLineAsync($"error: {explained.Message}");
+            return explained.ExitCode;
+        }
+    }
+
+    private static IEnumerable<string> CommandPath(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+        {
+            names.Push(result.Command.Name);
+        }
+
+        return names;
+    }
+}
