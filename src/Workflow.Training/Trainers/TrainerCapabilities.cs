@@ -9,6 +9,9 @@ public sealed record TrainerCapabilities
     /// <summary>Gets whether nulls and NaN in features are learnt from, rather than refused.</summary>
     public required bool AcceptsMissingValues { get; init; }
 
+    /// <summary>Gets whether columns of names (strings, dictionaries) are learnt from as categories, rather than refused.</summary>
+    public required bool AcceptsCategories { get; init; }
+
     /// <summary>Gets whether row weights are used.</summary>
     public required bool AcceptsWeights { get; init; }
 

@@ -1,0 +1,134 @@
+using System.Globalization;
+
+namespace Workflow.Training.LightGbm.Text;
+
+/// <summary>Checks a LightGBM model text before the native library sees it: that library ends the process on a damaged tree.</summary>
+/// <remarks>Nothing is allocated that the text's own length does not pay for.</remarks>
+internal static class ModelTextReader
+{
+    private const int MaxTrees = 10_000_000;
+
+    /// <summary>Reads and checks a text, without its footer.</summary>
+    /// <param name="text">LightGBM's text, format v3 or v4, with LF line ends.</param>
+    /// <exception cref="InvalidDataException">The text is damaged or foreign; says where.</exception>
+    public static ModelText Read(string text)
+    {
+        if (text.AsSpan().IndexOfAny('\r', '\0') is >= 0 and var at)
+        {
+            throw Fault(LineNumber(text, at), text[at] == '\r'
+                ? "has a carriage return; LightGBM texts have LF line ends: convert the file"
+                : "has a NUL character");
+        }
+
+        var lines = new TextLines(text);
+        if (!lines.Next() || !lines.Line.SequenceEqual("tree"))
+        {
+            throw Fault(1, "is not 'tree'; this is no LightGBM model text");
+        }
+
+        var header = ReadHeader(ref lines, out var flags);
+        var version = Required(header, "version");
+        if (version is not ("v3" or "v4"))
+        {
+            throw new InvalidDataException($"The model has format '{version}'; this version reads v3 and v4. Save it with LightGBM {Native.LightGbmLibrary.Version} or older.");
+        }
+
+        var classes = Number(header, "num_class", 1, 1_000_000);
+        var perIteration = Number(header, "num_tree_per_iteration", 1, 1_000_000);
+        Number(header, "label_index", 0, int.MaxValue);
+        var features = Number(header, "max_feature_idx", 0, int.MaxValue - 1) + 1;
+        var names = Required(header, "feature_names").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Expect("feature_names", names.Length, features);
+        Expect("feature_infos", Required(header, "feature_infos").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length, features);
+        var sizes = Required(header, "tree_sizes").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (sizes.Length > MaxTrees || sizes.Length % perIteration != 0)
+        {
+            throw new InvalidDataException($"The model lists {sizes.Length} trees, which is no multiple of its {perIteration} trees per iteration.");
+        }
+
+        foreach (var flag in flags)
+        {
+            if (flag is not "average_output")
+            {
+                throw new InvalidDataException($"The model's header has the unknown line '{flag}'.");
+            }
+        }
+
+        CheckTrees(text, lines.Position, sizes, features);
+        header.TryGetValue("objective", out var objective);
+        return new ModelText(objective, [.. names], Math.Max(classes, perIteration), sizes.Length);
+    }
+
+    // Trees follow one another without gaps, each of exactly the listed size: that is how LightGBM cuts the text for its threads.
+    private static void CheckTrees(string text, int start, string[] sizes, int features)
+    {
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            if (!int.TryParse(sizes[i], NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size < 1 || size > text.Length - start)
+            {
+                throw new InvalidDataException($"The model says that tree {i} has {sizes[i]} characters, but {text.Length - start} are left: the text is cut or its tree_sizes are damaged.");
+            }
+
+            try
+            {
+                TreeTextReader.Check(text.AsSpan(start, size), i, features);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new InvalidDataException($"Tree {i} of the model (from line {LineNumber(text, start)}) is damaged: {e.Message}", e);
+            }
+
+            start += size;
+        }
+
+        if (!text.AsSpan(start).TrimStart('\n').StartsWith("end of trees\n"))
+        {
+            throw new InvalidDataException($"After {sizes.Length} trees (line {LineNumber(text, start)}) the model must say 'end of trees': the text is cut or its tree_sizes are damaged.");
+        }
+    }
+
+    private static Dictionary<string, string> ReadHeader(ref TextLines lines, out List<string> flags)
+    {
+        var header = new Dictionary<string, string>(StringComparer.Ordinal);
+        flags = [];
+        while (lines.Peek(out var line) && !line.StartsWith("Tree=") && !line.SequenceEqual("end of trees"))
+        {
+            lines.Next();
+            var equals = line.IndexOf('=');
+            if (equals > 0 && !header.TryAdd(line[..equals].ToString(), line[(equals + 1)..].ToString()))
+            {
+                throw Fault(lines.Number, $"repeats '{line[..equals]}'");
+            }
+
+            if (equals <= 0 && line.Length > 0)
+            {
+                flags.Add(line.ToString());
+            }
+        }
+
+        return header;
+    }
+
+    private static string Required(Dictionary<string, string> header, string key) =>
+        header.TryGetValue(key, out var value) ? value : throw new InvalidDataException($"The model's header has no line '{key}='; the text is cut or is no LightGBM model.");
+
+    private static int Number(Dictionary<string, string> header, string key, int least, int greatest)
+    {
+        var value = Required(header, key);
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= greatest
+            ? number
+            : throw new InvalidDataException($"The model's header says '{key}={value}'; expected a whole number from {least} to {greatest}.");
+    }
+
+    private static void Expect(string key, int actual, int expected)
+    {
+        if (actual != expected)
+        {
+            throw new InvalidDataException($"The model has {actual} {key} for {expected} features.");
+        }
+    }
+
+    private static InvalidDataException Fault(int line, string what) => new($"Line {line} of the model text {what}.");
+
+    private static int LineNumber(string text, int position) => text.AsSpan(0, position).Count('\n') + 1;
+}
