@@ -1,0 +1,13 @@
+namespace Workflow.Data.Versioning;
+
+/// <summary>A path in a state of the tracked data.</summary>
+/// <param name="Path">Relative to the repository's root, without a final slash.</param>
+/// <param name="Id">The id of its content; null for a folder that is tracked only as part of another.</param>
+/// <param name="IsFolder">Whether it is a folder.</param>
+/// <param name="IsLegacy">Whether the id is a hash of DVC 2.x.</param>
+internal sealed record DataEntry(string Path, bool IsFolder, string? Id, bool IsLegacy)
+{
+    public string Shown => IsFolder ? Path + "/" : Path;
+
+    public bool HasContentOf(DataEntry other) => Id == other.Id && IsLegacy == other.IsLegacy;
+}

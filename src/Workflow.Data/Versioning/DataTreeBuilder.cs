@@ -1,0 +1,70 @@
+namespace Workflow.Data.Versioning;
+
+/// <summary>Makes the trees that a status compares.</summary>
+/// <param name="context">The repository.</param>
+/// <param name="isGranular">Whether the files of folders are needed.</param>
+internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular)
+{
+    /// <summary>What metafiles record.</summary>
+    public DataTree FromCatalog(OutputCatalog catalog)
+    {
+        var tree = new DataTree();
+        foreach (var output in catalog.Outputs.Where(static o => o.IsCached))
+        {
+            var node = tree.Add(new DataEntry(output.Path, output.IsFolder, output.Id, output.IsLegacy));
+            if (!isGranular || output.Id?.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) != true)
+            {
+                continue;
+            }
+
+            if (context.Cache.TryReadDirectory(output.Id, output.IsLegacy) is not { } folder)
+            {
+                node.IsUnreadable = true;
+                continue;
+            }
+
+            foreach (var entry in folder.Entries)
+            {
+                tree.Add(new DataEntry($"{output.Path}/{entry.Path}", IsFolder: false, entry.Md5.ToString(), output.IsLegacy));
+            }
+        }
+
+        return tree;
+    }
+
+    /// <summary>What the workspace holds of the outputs that are tracked.</summary>
+    public async Task<DataTree> FromWorkspaceAsync(OutputCatalog catalog, HashIndex index, CancellationToken cancellationToken)
+    {
+        var walk = new WorkspaceWalk(context.Root, new IgnoreRules(context.Root, skipsNestedRepositories: true));
+        var ingest = new FileIngest(context.Root, context.Jobs, context.TimeProvider);
+        var tree = new DataTree();
+        foreach (var output in catalog.Outputs.Where(static o => o.IsCached).DistinctBy(static o => o.Path))
+        {
+            var stamp = PosixFiles.Stamp(context.FullPath(output.Path));
+            if (stamp.Kind is not (FileKind.File or FileKind.Folder))
+            {
+                continue;
+            }
+
+            var files = stamp.Kind == FileKind.File ? [new WorkspaceFile(output.Path, stamp, IsLink: false)] : walk.ListFiles(output.Path, isTolerant: true, cancellationToken);
+            var hashes = output.IsLegacy
+                ? await ingest.HashLegacyAsync(files, index, cancellationToken).ConfigureAwait(false)
+                : await ingest.HashAsync(files, index, target: null, cancellationToken).ConfigureAwait(false);
+            index.Prune(output.Path, files.Select(static f => f.Path).ToHashSet(StringComparer.Ordinal));
+            if (stamp.Kind == FileKind.File)
+            {
+                tree.Add(new DataEntry(output.Path, IsFolder: false, hashes[0].ToString(), output.IsLegacy));
+                continue;
+            }
+
+            var folder = DirectoryObject.Create(files.Select((f, i) => new DirectoryEntry(f.Path[(output.Path.Length + 1)..], hashes[i])));
+            tree.Add(new DataEntry(output.Path, IsFolder: true, folder.Md5 + DirectoryObject.Suffix, output.IsLegacy));
+            for (var i = 0; isGranular && i < files.Count; i++)
+            {
+                tree.Add(new DataEntry(files[i].Path, IsFolder: false, hashes[i].ToString(), output.IsLegacy));
+            }
+        }
+
+        return tree;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace Workflow.Data.Versioning;
+
+/// <summary>Works out what <c>dvc data status</c> tells. Takes no lock, as DVC takes none.</summary>
+internal sealed class DvcDataStatus(RepositoryContext context, DvcStatusOptions options)
+{
+    public async Task<DataStatus> RunAsync(CancellationToken cancellationToken)
+    {
+        var targets = ResolveTargets();
+        var reader = new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true));
+        var catalog = await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        var builder = new DataTreeBuilder(context, options.Granular);
+        var recorded = builder.FromCatalog(catalog);
+
+        var index = HashIndex.Load(context.HashIndexPath);
+        var workspace = await builder.FromWorkspaceAsync(catalog, index, cancellationToken).ConfigureAwait(false);
+        await TrySaveAsync(index, cancellationToken).ConfigureAwait(false);
+        var uncommitted = new DataDiff(options.Granular, targets);
+        var uncommittedChanges = uncommitted.Run(recorded, workspace);
+        var unchanged = uncommitted.Unchanged;
+
+        var committedChanges = DataChanges.None;
+        var head = context.Git is null ? null : await reader.ReadHeadAsync(cancellationToken).ConfigureAwait(false);
+        if (context.Git is not null)
+        {
+            var committed = new DataDiff(options.Granular, targets);
+            committedChanges = committed.Run(builder.FromCatalog(head ?? OutputCatalog.Empty), recorded);
+            unchanged.IntersectWith(committed.Unchanged);
+        }
+
+        var (untracked, isDirty) = await AskGitAsync(targets, cancellationToken).ConfigureAwait(false);
+        return new DataStatus
+        {
+            NotInCache = DataDiff.Sorted(uncommitted.Compared.Where(e => !context.Cache.Contains(e.Id!, e.IsLegacy)).Select(static e => e.Shown)),
+            Committed = committedChanges,
+            Uncommitted = uncommittedChanges,
+            Untracked = untracked,
+            Unchanged = options.Unchanged ? DataDiff.Sorted(unchanged) : [],
+            IsGitEmpty = context.Git is not null && head is null,
+            IsGitDirty = isDirty,
+        };
+    }
+
+    private List<string> ResolveTargets()
+    {
+        var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
+        var resolved = new List<string>();
+        foreach (var target in options.Targets)
+        {
+            var path = RepositoryPath.TryResolve(context.Root, folder, target)
+                ?? throw new DvcException($"'{target}' lies outside the repository '{context.Root}'.");
+            if (path.Length == 0)
+            {
+                return [];
+            }
+
+            resolved.Add(path.EndsWith(".dvc", StringComparison.Ordinal) ? path[..^".dvc".Length] : path);
+        }
+
+        return resolved;
+    }
+
+    private async Task<(ImmutableArray<string> Untracked, bool IsDirty)> AskGitAsync(List<string> targets, CancellationToken cancellationToken)
+    {
+        if (context.Git is not { } git)
+        {
+            return ([], false);
+        }
+
+        var answer = await git.RunAsync(
+            ["status", "--porcelain", "-z", "--no-renames", options.UntrackedFiles ? "--untracked-files=all" : "--untracked-files=no"], input: null, [], cancellationToken).ConfigureAwait(false);
+        var records = answer.Records;
+        var untracked = records
+            .Where(r => r.StartsWith("?? ", StringComparison.Ordinal) && r.AsSpan(3).StartsWith(context.GitPrefix, StringComparison.Ordinal))
+            .Select(r => r[(3 + context.GitPrefix.Length)..])
+            .Where(p => targets.Count == 0 || targets.Exists(t => p == t || RepositoryPath.IsInside(p, t)));
+        return (DataDiff.Sorted(untracked), records.Length > 0);
+    }
+
+    // A read-only repository can be asked, too.
+    private static async Task TrySaveAsync(HashIndex index, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await index.SaveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next status hashes again.
+        }
+    }
+}

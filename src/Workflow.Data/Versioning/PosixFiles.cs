@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Workflow.Data.Versioning;
+
+/// <summary>The calls into the C library that versioning needs and .NET does not offer, each with what other systems do instead.</summary>
+internal static unsafe partial class PosixFiles
+{
+    private const int AtWorkingDirectory = -100;
+    private const int NoFollow = 0x100;
+    private const uint BasicStatistics = 0x7ff;
+    private const nuint CloneRequest = 0x40049409;
+
+    /// <summary>Reads the stamp of a path; <see cref="FileKind.Missing"/> when there is nothing (or, followed, a broken link).</summary>
+    public static FileStamp Stamp(string path, bool followLinks = true)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return PortableStamp(path, followLinks);
+        }
+
+        Span<byte> buffer = stackalloc byte[512];
+        var length = Encoding.UTF8.GetByteCount(path) + 1;
+        var bytes = length <= buffer.Length ? buffer[..length] : new byte[length];
+        Encoding.UTF8.GetBytes(path, bytes);
+        bytes[^1] = 0;
+        StatisticsBuffer statistics;
+        fixed (byte* name = bytes)
+        {
+            if (ReadStatistics(AtWorkingDirectory, name, followLinks ? 0 : NoFollow, BasicStatistics, &statistics) != 0)
+            {
+                return default;
+            }
+        }
+
+        var kind = (statistics.Mode & 0xF000) switch
+        {
+            0x8000 => FileKind.File,
+            0x4000 => FileKind.Folder,
+            0xA000 => FileKind.SymbolicLink,
+            _ => FileKind.Other,
+        };
+        return new FileStamp(
+            kind,
+            ((ulong)statistics.DeviceMajor << 32) | statistics.DeviceMinor,
+            statistics.Inode,
+            (long)statistics.Size,
+            Nanoseconds(statistics.Modified),
+            Nanoseconds(statistics.Changed),
+            statistics.Mode & 0x1FF);
+    }
+
+    /// <summary>Makes a second name of a file.</summary>
+    /// <returns>Whether the file system could do it.</returns>
+    public static bool TryHardLink(string existing, string link) => OperatingSystem.IsLinux() && HardLink(existing, link) == 0;
+
+    /// <summary>Gives an open, empty file the content of another by sharing its blocks.</summary>
+    /// <returns>Whether the file system could do it.</returns>
+    public static bool TryClone(SafeHandle source, SafeHandle target) =>
+        OperatingSystem.IsLinux() && Control(target, CloneRequest, source.DangerousGetHandle()) == 0;
+
+    /// <summary>Writes everything that the file system of a path holds in memory to disk: one call instead of one per file.</summary>
+    /// <returns>False where the system has no such call.</returns>
+    public static bool TrySynchronizeFileSystem(SafeHandle anyFile) => OperatingSystem.IsLinux() && SynchronizeFileSystem(anyFile) == 0;
+
+    private static long Nanoseconds(in Timestamp time) => unchecked((time.Seconds * 1_000_000_000) + time.Nanoseconds);
+
+    private static FileStamp PortableStamp(string path, bool followLinks)
+    {
+        FileSystemInfo? info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+        if (info.LinkTarget is not null)
+        {
+            if (!followLinks)
+            {
+                return new FileStamp(FileKind.SymbolicLink, 0, 0, 0, 0, 0, 0);
+            }
+
+            info = info.ResolveLinkTarget(returnFinalTarget: true);
+        }
+
+        if (info is null || !info.Exists)
+        {
+            return default;
+        }
+
+        var modified = (info.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100;
+        var mode = OperatingSystem.IsWindows() ? 0x1A4 : (int)info.UnixFileMode & 0x1FF;
+        return info is FileInfo file
+            ? new FileStamp(FileKind.File, 0, 0, file.Length, modified, modified, mode)
+            : new FileStamp(FileKind.Folder, 0, 0, 0, modified, modified, mode);
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int ReadStatistics(int folder, byte* path, int flags, uint mask, StatisticsBuffer* statistics);
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int HardLink(string existing, string link);
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Control(SafeHandle target, nuint request, nint source);
+
+    [LibraryImport("libc", EntryPoint = "syncfs")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SynchronizeFileSystem(SafeHandle file);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Timestamp
+    {
+        public long Seconds;
+        public uint Nanoseconds;
+        public int Reserved;
+    }
+
+    // struct statx of Linux: the same layout on every architecture.
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    private struct StatisticsBuffer
+    {
+        public uint Mask;
+        public uint BlockSize;
+        public ulong Attributes;
+        public uint Links;
+        public uint User;
+        public uint Group;
+        public ushort Mode;
+        public ushort Spare;
+        public ulong Inode;
+        public ulong Size;
+        public ulong Blocks;
+        public ulong AttributesMask;
+        public Timestamp Accessed;
+        public Timestamp Born;
+        public Timestamp Changed;
+        public Timestamp Modified;
+        public uint SpecialMajor;
+        public uint SpecialMinor;
+        public uint DeviceMajor;
+        public uint DeviceMinor;
+    }
+}

@@ -1,0 +1,59 @@
+namespace Workflow.Data.Versioning;
+
+/// <summary>What every operation on one repository needs to know. Immutable; made anew for each operation, so that it sees changed settings.</summary>
+internal sealed class RepositoryContext
+{
+    internal const string DvcFolderName = ".dvc";
+
+    private RepositoryContext(string root, DvcConfiguration configuration, TimeProvider timeProvider)
+    {
+        Root = root;
+        DvcFolder = Path.Combine(root, DvcFolderName);
+        Configuration = configuration;
+        TimeProvider = timeProvider;
+        Cache = new ObjectCache(configuration.CacheFolder(DvcFolder));
+        Jobs = configuration.ChecksumJobs ?? Math.Min(16, Environment.ProcessorCount);
+    }
+
+    public string Root { get; }
+
+    public string DvcFolder { get; }
+
+    public DvcConfiguration Configuration { get; }
+
+    public TimeProvider TimeProvider { get; }
+
+    public ObjectCache Cache { get; }
+
+    public int Jobs { get; }
+
+    /// <summary>Gets git, run in <see cref="Root"/>; null for a repository without.</summary>
+    public GitProgram? Git { get; private init; }
+
+    /// <summary>Gets the path of <see cref="Root"/> in the git repository, ending in <c>/</c>, or empty.</summary>
+    public string GitPrefix { get; private init; } = "";
+
+    /// <summary>Gets the folder of our own files, which DVC and git ignore.</summary>
+    public string OwnFolder => Path.Combine(DvcFolder, "tmp", "workflow");
+
+    public string HashIndexPath => Path.Combine(OwnFolder, "hashes");
+
+    public static RepositoryContext Load(string root, TimeProvider timeProvider)
+    {
+        var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName));
+        if (configuration.NoScm)
+        {
+            return new RepositoryContext(root, configuration, timeProvider);
+        }
+
+        var gitRoot = GitProgram.FindRoot(root)
+            ?? throw new DvcException($"'{root}' is not in a git repository. Run git init there, or set core.no_scm: dvc config core.no_scm true");
+        return new RepositoryContext(root, configuration, timeProvider)
+        {
+            Git = new GitProgram(root),
+            GitPrefix = gitRoot == root ? "" : RepositoryPath.TryResolve(gitRoot, gitRoot, root) + "/",
+        };
+    }
+
+    public string FullPath(string path) => Path.Combine(Root, path);
+}
