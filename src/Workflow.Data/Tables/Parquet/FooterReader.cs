@@ -176,6 +176,6 @@ internal static class FooterReader
             throw new MalformedException($"every column between bytes {ParquetFile.Magic.Length} and {dataEnd}", $"{length} bytes at {start}");
         }
 
-        return new ColumnChunk((PhysicalType)physical, (Compression)codec, values, start, length);
+        return new ColumnChunk((PhysicalType)physical, (Compression)codec, start, length);
     }
 }

@@ -27,7 +27,7 @@ internal sealed record SchemaElement(string Name, Repetition Repetition, int Chi
 internal sealed record RowGroup(long RowCount, IReadOnlyList<ColumnChunk> Columns);
 
 /// <summary>Where one column of one row group lies in the file.</summary>
-internal sealed record ColumnChunk(PhysicalType Type, Compression Codec, long ValueCount, long Start, long Length);
+internal sealed record ColumnChunk(PhysicalType Type, Compression Codec, long Start, long Length);
 
 internal enum PhysicalType
 {
