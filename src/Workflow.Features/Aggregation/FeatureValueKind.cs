@@ -1,0 +1,13 @@
+namespace Workflow.Features.Aggregation;
+
+/// <summary>The type of a feature's values. Any feature may also be null.</summary>
+#pragma warning disable CA1720 // The values are Arrow types and are named as Arrow names them.
+public enum FeatureValueKind
+{
+    /// <summary>Arrow <c>double</c>.</summary>
+    Float64 = 0,
+
+    /// <summary>Arrow <c>int64</c>.</summary>
+    Int64 = 1,
+}
+#pragma warning restore CA1720

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Workflow.Data.Partitions;
+using Workflow.Data.Tables;
+using Workflow.Features.Catalog;
+using Workflow.Features.Joins;
+using Workflow.Features.Offline;
+using Workflow.Features.Views;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds features to a host.</summary>
+public static class FeaturesServiceCollectionExtensions
+{
+    /// <summary>Adds the catalogue of feature definitions, training sets, and online features, all as singletons.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <returns>The builder that takes definitions and sources.</returns>
+    /// <remarks>Idempotent. The ground floor is added with it; joins use its partition runner. One name with two definitions fails when the catalogue is first asked for.</remarks>
+    public static FeaturesBuilder AddWorkflowFeatures(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddWorkflowData();
+        services.TryAddSingleton(static provider => new FeatureCatalog(
+            provider.GetServices<FeatureView>(),
+            provider.GetServices<FeatureService>(),
+            provider.GetServices<FeatureSourceName>().Select(static s => s.Name).Distinct(StringComparer.Ordinal)
+                .ToDictionary(static name => name, provider.GetRequiredKeyedService<TableSource>, StringComparer.Ordinal)));
+        services.TryAddSingleton(static provider => new PointInTimeJoin(provider.GetService<IPartitionRunner>()));
+        services.TryAddSingleton(static provider => new OfflineFeatures(provider.GetRequiredService<FeatureCatalog>(), provider.GetService<IPartitionRunner>()));
+        return new FeaturesBuilder(services);
+    }
+}

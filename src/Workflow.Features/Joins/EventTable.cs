@@ -1,0 +1,105 @@
+using Apache.Arrow;
+using Workflow.Data.Tables;
+using Workflow.Features.Views;
+
+namespace Workflow.Features.Joins;
+
+/// <summary>The events of one source, read once for all of its views: times, availabilities, inputs and keys, column by column.</summary>
+internal sealed class EventTable
+{
+    private readonly List<Column> _columns = [];
+    private readonly string _table;
+    private readonly ColumnRequirements _required = new();
+    private int _rows;
+
+    /// <summary>Prepares what the views need.</summary>
+    /// <param name="views">Views of this source, each with the features that are wanted.</param>
+    /// <param name="source">Read by <see cref="LoadAsync"/>; its schema is checked here.</param>
+    /// <exception cref="SchemaMismatchException">The source lacks columns; every difference is listed.</exception>
+    public EventTable(IReadOnlyList<FeatureView> views, TableSource source)
+    {
+        _table = source.Describe();
+        Views = [.. views.Select(v => new ViewEvents(v, this))];
+        foreach (var view in views)
+        {
+            ColumnRequirements.OfSource(view, _required);
+        }
+
+        _required.Check(source.Schema, $"feature views {string.Join(", ", views.Select(static v => $"'{v.Name}'"))} over {_table}");
+    }
+
+    /// <summary>Gets the views, with their keys.</summary>
+    public IReadOnlyList<ViewEvents> Views { get; }
+
+    public async Task LoadAsync(TableSource source, CancellationToken cancellationToken)
+    {
+        var reader = new ColumnReader(_table);
+        if (source.RowCount is { } expected)
+        {
+            _columns.ForEach(c => c.Reserve(checked((int)expected)));
+        }
+
+        await foreach (var batch in source.ReadAsync(_required.Names, cancellationToken).ConfigureAwait(false))
+        {
+            using (batch)
+            {
+                reader.Next(batch);
+                var rows = checked(_rows + batch.Length);
+                foreach (var column in _columns)
+                {
+                    column.Reserve(rows);
+                    column.Read(batch, reader, _rows);
+                }
+
+                _rows = rows;
+            }
+        }
+
+        foreach (var view in Views)
+        {
+            view.Group(_rows);
+        }
+    }
+
+    /// <summary>Gives a column that is read at most once whatever the number of views that need it.</summary>
+    internal Column<T> Share<T>(string key, Action<RecordBatch, ColumnReader, Span<T>> read)
+    {
+        var known = _columns.OfType<Column<T>>().FirstOrDefault(c => c.Key == key);
+        if (known is null)
+        {
+            known = new Column<T>(key, read);
+            _columns.Add(known);
+        }
+
+        return known;
+    }
+
+    internal abstract class Column
+    {
+        public abstract void Reserve(int rows);
+
+        public abstract void Read(RecordBatch batch, ColumnReader reader, int at);
+    }
+
+    /// <summary>A growing column.</summary>
+    internal sealed class Column<T>(string key, Action<RecordBatch, ColumnReader, Span<T>> read) : Column
+    {
+        public string Key => key;
+
+        public T[] Values { get; private set; } = [];
+
+        public override void Reserve(int rows)
+        {
+            if (rows > Values.Length)
+            {
+                var grown = GC.AllocateUninitializedArray<T>((int)Math.Min(System.Array.MaxLength, Math.Max(rows, 3L * Values.Length / 2)));
+                Values.CopyTo(grown, 0);
+                Values = grown;
+            }
+        }
+
+        public override void Read(RecordBatch batch, ColumnReader reader, int at) => read(batch, reader, Values.AsSpan(at, batch.Length));
+
+        public void Drop() => Values = [];
+    }
+}

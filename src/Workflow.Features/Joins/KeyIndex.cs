@@ -1,0 +1,75 @@
+using Apache.Arrow;
+using Workflow.Features.Views;
+
+namespace Workflow.Features.Joins;
+
+/// <summary>Numbers the keys of an entity in the order of their first appearance.</summary>
+/// <remarks>Not thread-safe while keys are added.</remarks>
+internal sealed class KeyIndex(Entity entity)
+{
+    /// <summary>The number of a row with a null in its key.</summary>
+    public const int Null = -1;
+
+    /// <summary>The number of a key that was never added.</summary>
+    public const int Unknown = -2;
+
+    private readonly KeyColumn[] _columns = [.. entity.Keys.Select(static k => k.Type == EntityKeyType.String ? (KeyColumn)new TextKeyColumn() : new IntegerKeyColumn())];
+
+    // Pairs of (number of the columns before, number of this column), one dictionary for each column after the first.
+    private readonly Dictionary<ulong, int>[] _pairs = [.. entity.Keys.Skip(1).Select(static _ => new Dictionary<ulong, int>())];
+    private int[] _scratch = [];
+
+    /// <summary>Gets the number of distinct keys so far.</summary>
+    public int Count => _pairs.Length == 0 ? _columns[0].Count : _pairs[^1].Count;
+
+    /// <summary>Numbers the key of each row.</summary>
+    /// <param name="batch">Has the entity's key columns.</param>
+    /// <param name="numbers">One a row, written.</param>
+    /// <param name="add">Whether an unknown key gets the next number.</param>
+    public void Number(RecordBatch batch, Span<int> numbers, bool add)
+    {
+        _columns[0].Number(batch.Column(entity.Keys[0].Name), numbers, add);
+        if (_scratch.Length < batch.Length)
+        {
+            _scratch = new int[batch.Length];
+        }
+
+        for (var c = 1; c < _columns.Length; c++)
+        {
+            var next = _scratch.AsSpan(0, batch.Length);
+            _columns[c].Number(batch.Column(entity.Keys[c].Name), next, add);
+            var pairs = _pairs[c - 1];
+            for (var row = 0; row < next.Length; row++)
+            {
+                numbers[row] = Pair(pairs, numbers[row], next[row], add);
+            }
+        }
+
+        GC.KeepAlive(batch);
+    }
+
+    private static int Pair(Dictionary<ulong, int> pairs, int first, int second, bool add)
+    {
+        if (first == Null || second == Null)
+        {
+            return Null;
+        }
+
+        if (first == Unknown || second == Unknown)
+        {
+            return Unknown;
+        }
+
+        var key = ((ulong)(uint)first << 32) | (uint)second;
+        if (!pairs.TryGetValue(key, out var number))
+        {
+            number = add ? pairs.Count : Unknown;
+            if (add)
+            {
+                pairs.Add(key, number);
+            }
+        }
+
+        return number;
+    }
+}

@@ -1,0 +1,75 @@
+using Workflow.Data.Partitions;
+using Workflow.Data.Tables;
+using Workflow.Features.Offline;
+using Workflow.Features.Views;
+
+namespace Workflow.Features.Joins;
+
+/// <summary>Computes features as they could be known at the time of each label row: the offline driver of the aggregates.</summary>
+/// <remarks>
+/// <para>
+/// Output row i belongs to label row i; neither side need be sorted. A row with a null key or a null time gets nulls; a key without
+/// events gets the values of an empty window. Tables are held in memory while they are joined. Safe for concurrent use.
+/// </para>
+/// <para>Deterministic: the values do not depend on the order of the events, on the batches of either table, or on the number of workers.</para>
+/// </remarks>
+public sealed class PointInTimeJoin
+{
+    private readonly IPartitionRunner? _runner;
+
+    /// <summary>Prepares a join.</summary>
+    /// <param name="runner">Spreads the keys over workers; null for the calling thread alone. It must run the partitions in this process.</param>
+    public PointInTimeJoin(IPartitionRunner? runner = null) => _runner = runner;
+
+    /// <summary>Adds the service's features to a table of labels or requests.</summary>
+    /// <param name="service">What to compute.</param>
+    /// <param name="labels">The rows, and the moment at which each row's features are asked for.</param>
+    /// <param name="sources">The events by the name of their source; read only.</param>
+    /// <param name="cancellationToken">Observed between batches and keys.</param>
+    /// <returns>The kept columns of the labels, then the features in the order of <see cref="FeatureService.FeatureNames"/>. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">A source that the service needs is not given; every one is listed.</exception>
+    /// <exception cref="SchemaMismatchException">A table lacks a column, has it with another type, or has a column named like a feature; every difference of that table is listed.</exception>
+    /// <exception cref="InvalidDataException">A value cannot be used, such as a time outside the years 1 to 9999; says which.</exception>
+    public async Task<TrainingSet> RunAsync(FeatureService service, LabelTable labels, IReadOnlyDictionary<string, TableSource> sources, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(sources);
+        var missing = service.Views.Select(static v => v.View.Source).Distinct(StringComparer.Ordinal).Where(name => !sources.ContainsKey(name)).ToList();
+        if (missing.Count > 0)
+        {
+            throw new ArgumentException($"Service '{service.Name}' needs the sources {string.Join(", ", missing.Select(static n => $"'{n}'"))}; given are {(sources.Count == 0 ? "none" : string.Join(", ", sources.Keys.Select(static n => $"'{n}'")))}.", nameof(sources));
+        }
+
+        using var activity = FeaturesTelemetry.Activities.StartActivity("workflow.features.join");
+        activity?.SetTag("workflow.feature_service", service.Name);
+        var rows = new LabelRows(service, labels);
+        var tables = service.Views.GroupBy(static v => v.View.Source)
+            .Select(g => (Source: sources[g.Key], Table: new EventTable([.. g.Select(static v => v.View)], sources[g.Key]), Views: g.ToList()))
+            .ToList();
+        try
+        {
+            await rows.LoadAsync(cancellationToken).ConfigureAwait(false);
+            var columns = new FeatureFields(service).Columns(rows.Count);
+            foreach (var (source, table, views) in tables)
+            {
+                await table.LoadAsync(source, cancellationToken).ConfigureAwait(false);
+                foreach (var view in views)
+                {
+                    var events = table.Views.First(v => v.View == view.View);
+                    var first = service.FeatureNames.IndexOf(view.ColumnOf(view.Features[0]));
+                    var queries = new ViewJoin.Queries(rows.Number(events.Keys), rows.Times, _runner, cancellationToken);
+                    await ViewJoin.RunAsync(view, events, queries, columns[first..(first + view.Features.Length)]).ConfigureAwait(false);
+                }
+            }
+
+            rows.ComputeOnDemand(columns.AsSpan()[^service.OnDemand.Length..]);
+            activity?.SetTag("workflow.rows", rows.Count);
+            return new TrainingSet(service, rows.TakeWith(columns));
+        }
+        finally
+        {
+            rows.Dispose();
+        }
+    }
+}
