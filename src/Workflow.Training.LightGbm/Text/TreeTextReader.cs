@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Workflow.Training.LightGbm.Text;
 
@@ -14,23 +15,28 @@ internal static class TreeTextReader
     /// <exception cref="InvalidDataException">Says what is wrong.</exception>
     public static void Check(ReadOnlySpan<char> text, int number, int features)
     {
+        if (!Ascii.IsValid(text))
+        {
+            throw new InvalidDataException("it has characters other than ASCII."); // Sizes are bytes.
+        }
+
         var tree = Fields(text, number);
         var leaves = Count(tree, "num_leaves", 1, MaxLeaves);
         var splits = leaves - 1;
         var sets = Count(tree, "num_cat", 0, splits);
         Numbers(tree, "leaf_value", leaves);
-        Optional(tree, "leaf_weight", leaves);
-        Optional(tree, "leaf_count", leaves);
-        Optional(tree, "internal_value", splits);
-        Optional(tree, "internal_weight", splits);
-        Optional(tree, "internal_count", splits);
-        Optional(tree, "split_gain", splits);
+        Counts(tree, "leaf_weight", leaves);
+        Counts(tree, "leaf_count", leaves);
+        Counts(tree, "internal_value", splits);
+        Counts(tree, "internal_weight", splits);
+        Counts(tree, "internal_count", splits);
+        Counts(tree, "split_gain", splits);
         Integers(tree, "split_feature", splits, 0, features - 1);
         var threshold = Numbers(tree, "threshold", splits);
         var decision = Integers(tree, "decision_type", splits, 0, 15);
         CheckShape(Integers(tree, "left_child", splits, -leaves, splits - 1), Integers(tree, "right_child", splits, -leaves, splits - 1), leaves);
         CheckSets(tree, sets, threshold, decision);
-        if (tree.TryGetValue("is_linear", out var linear) && linear is not "0")
+        if (Count(tree, "is_linear", 0, 1) == 1)
         {
             CheckLinear(tree, leaves, features);
         }
@@ -50,18 +56,20 @@ internal static class TreeTextReader
         }
 
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (lines.Next())
+        // LightGBM stops reading a tree at its first blank line.
+        while (lines.Next() && !lines.Line.IsEmpty)
         {
             var line = lines.Line;
             var equals = line.IndexOf('=');
-            if (equals > 0 ? !fields.TryAdd(line[..equals].ToString(), line[(equals + 1)..].ToString()) : line.Length > 0)
+            if (equals <= 0 || !fields.TryAdd(line[..equals].ToString(), line[(equals + 1)..].ToString()))
             {
                 throw new InvalidDataException($"it has the unexpected or repeated line '{(line.Length > 60 ? line[..60] : line)}'.");
             }
         }
 
-        // The sequential and the parallel reader of LightGBM both want the blank line that ends a tree.
-        return text.EndsWith("\n\n") ? fields : throw new InvalidDataException("it does not end with a blank line.");
+        return text.EndsWith("\n\n") && text[lines.Position..].Trim('\n').IsEmpty
+            ? fields
+            : throw new InvalidDataException("it does not end with its first blank line.");
     }
 
     // Every node but the root, and every leaf, has exactly one parent, and all are reached from the root.
@@ -136,22 +144,37 @@ internal static class TreeTextReader
 
     private static void CheckLinear(Dictionary<string, string> tree, int leaves, int features)
     {
-        Numbers(tree, "leaf_const", leaves);
+        RequireNormal("leaf_const", Numbers(tree, "leaf_const", leaves));
         var counts = Integers(tree, "num_features", leaves, 0, features);
         var total = counts.Sum(c => (long)c);
         Integers(tree, "leaf_features", (int)Math.Min(total, int.MaxValue), 0, features - 1);
-        Numbers(tree, "leaf_coeff", (int)Math.Min(total, int.MaxValue));
+        RequireNormal("leaf_coeff", Numbers(tree, "leaf_coeff", (int)Math.Min(total, int.MaxValue)));
+    }
+
+    // LightGBM reads these with std::stod, which throws on subnormal numbers, on a thread where nobody catches.
+    private static void RequireNormal(string key, double[] numbers)
+    {
+        if (Array.FindIndex(numbers, double.IsSubnormal) is >= 0 and var at)
+        {
+            throw new InvalidDataException($"{key} {at} is {numbers[at].ToString(CultureInfo.InvariantCulture)}, too small a number.");
+        }
     }
 
     private static int Count(Dictionary<string, string> tree, string key, int least, int greatest) => Integers(tree, key, 1, least, greatest)[0];
 
-    private static void Optional(Dictionary<string, string> tree, string key, int length)
+    private static void Counts(Dictionary<string, string> tree, string key, int length)
     {
-        // A model that was saved again loses some lines of one-leaf trees.
-        if (tree.TryGetValue(key, out var value) && value.Length > 0)
+        // LightGBM wants the line of every array; only a one-leaf tree that was saved again has empty ones.
+        if (length != 1 || !tree.TryGetValue(key, out var value) || value.Length > 0)
         {
             Numbers(tree, key, length);
         }
+    }
+
+    private static bool Underflows(ReadOnlySpan<char> token)
+    {
+        var exponent = token.IndexOfAny('e', 'E');
+        return (exponent < 0 ? token : token[..exponent]).ContainsAnyInRange('1', '9');
     }
 
     private static int[] Integers(Dictionary<string, string> tree, string key, int length, long least, long greatest)
@@ -182,7 +205,8 @@ internal static class TreeTextReader
             {
                 numbers[i] = tokens[i][0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
             }
-            else if (!double.TryParse(tokens[i], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out numbers[i]) || !double.IsFinite(numbers[i]))
+            else if (!double.TryParse(tokens[i], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out numbers[i])
+                || !double.IsFinite(numbers[i]) || (numbers[i] == 0 && Underflows(tokens[i])))
             {
                 throw new InvalidDataException($"{key} {i} is '{tokens[i]}', expected a number.");
             }
