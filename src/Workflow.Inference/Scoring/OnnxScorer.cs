@@ -220,7 +220,17 @@ public sealed class OnnxScorer : IDisposable
         }
     }
 
-    private static ModelSignature ReadSignature(string json, string name) => throw new NotSupportedException(json + name);
+    private static ModelSignature ReadSignature(string json, string name)
+    {
+        try
+        {
+            return SignatureJson.Read(json);
+        }
+        catch (FormatException fault)
+        {
+            throw new InvalidDataException($"The metadata '{SignatureKey}' of {name} cannot be read: {fault.Message}", fault);
+        }
+    }
 
     private NotSupportedException NotTabular() =>
         new($"{Name} cannot score rows: {_obstacle}. Use {nameof(Run)} with tensors, or export it as FP32 [-1, features] in, float scores out.");
