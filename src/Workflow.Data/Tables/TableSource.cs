@@ -20,7 +20,7 @@ public abstract class TableSource
     public abstract long? RowCount { get; }
 
     /// <summary>Reads the table, or some of its columns.</summary>
-    /// <param name="columns">The columns wanted, in the order wanted; null for all of them. Empty is an error.</param>
+    /// <param name="columns">The columns wanted, in the order wanted; null for all of them. Empty or repeated names are an error.</param>
     /// <param name="cancellationToken">Observed between batches.</param>
     /// <returns>Batches whose schema has exactly the wanted columns. The reader owns and disposes each.</returns>
     /// <exception cref="SchemaMismatchException">A wanted column does not exist; every such column is listed.</exception>
@@ -34,6 +34,12 @@ public abstract class TableSource
         if (columns.Count == 0)
         {
             throw new ArgumentException("At least one column must be named; pass null to read all of them.", nameof(columns));
+        }
+
+        var repeated = columns.GroupBy(c => c, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
+        if (repeated.Count > 0)
+        {
+            throw new ArgumentException($"Each column can be named once; named more than once: {string.Join(", ", repeated)}.", nameof(columns));
         }
 
         return ReadCoreAsync(TableSchema.Resolve(Schema, columns, Describe()), cancellationToken);
