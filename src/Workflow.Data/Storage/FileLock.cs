@@ -37,8 +37,7 @@ public sealed class FileLock : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (TryOpen(target) is { } file)
             {
-                await File.WriteAllTextAsync(HolderOf(target), Environment.ProcessId.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
-                return new FileLock(target, file);
+                return await SignAsync(target, file).ConfigureAwait(false);
             }
 
             if (clock.GetElapsedTime(start) >= timeout)
@@ -56,9 +55,29 @@ public sealed class FileLock : IDisposable
     {
         if (Interlocked.Exchange(ref _file, null) is { } file)
         {
-            // While the lock is still held: afterwards the file would be the next holder's.
-            File.Delete(HolderOf(_path));
-            file.Dispose();
+            try
+            {
+                // While the lock is still held: afterwards the file would be the next holder's.
+                File.Delete(HolderOf(_path));
+            }
+            finally
+            {
+                file.Dispose();
+            }
+        }
+    }
+
+    private static async Task<FileLock> SignAsync(string path, FileStream file)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(HolderOf(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
+            return new FileLock(path, file);
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -24,7 +24,12 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task A_killed_writer_leaves_store_and_registry_intact_and_nothing_acknowledged_is_lost()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "kills a child process with signal 9");
+        // The child process is this very test, started with the folder in its environment.
+        if (Environment.GetEnvironmentVariable(FolderVariable) is { } folder)
+        {
+            await WriteForeverAsync(folder);
+        }
+
         var random = new Philox(20_260_101, "kill", 0);
         for (var kill = 0; kill < 5; kill++)
         {
@@ -43,12 +48,9 @@ public sealed class KillTests : IDisposable
         }
     }
 
-    // The writer: runs only in the child process. Registers a version whose artifact it stored before, then says so.
-    [Fact(Explicit = true)]
-    public async Task Writer_for_the_kill_test()
+    // Registers a version whose artifact it stored before, promotes it, then says so.
+    private static async Task WriteForeverAsync(string folder)
     {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable);
-        Assert.SkipWhen(folder is null, "runs only as a child of the kill test");
         var store = new LocalObjectStore(Path.Combine(folder, "objects"));
         using var held = await FileLock.AcquireAsync(Path.Combine(folder, "writer.lock"), TimeSpan.FromSeconds(10));
         using var database = new SqliteMetadataDatabase(Path.Combine(folder, "metadata.db"));
@@ -81,7 +83,6 @@ public sealed class KillTests : IDisposable
         var report = await registry.VerifyAuditAsync();
         Assert.True(report.IsIntact, report.FirstFault?.What);
         var versions = await registry.ListVersionsAsync("delay");
-        Assert.InRange(versions.Length, acknowledged, acknowledged + 1 + (versions.Length - acknowledged));
         Assert.True(versions.Length >= acknowledged, string.Create(CultureInfo.InvariantCulture, $"{acknowledged} acknowledged, {versions.Length} there"));
         Assert.InRange((await registry.GetAliasesAsync("delay"))[0].Version, versions.Length - 1, versions.Length);
 
@@ -99,7 +100,7 @@ public sealed class KillTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "--explicit", "only", "--filter-method", $"{typeof(KillTests).FullName}.{nameof(Writer_for_the_kill_test)}", "--results-directory", _folder["results"] },
+            ArgumentList = { "--filter-method", $"{typeof(KillTests).FullName}.{nameof(A_killed_writer_leaves_store_and_registry_intact_and_nothing_acknowledged_is_lost)}", "--results-directory", _folder["results"] },
         };
         start.Environment[FolderVariable] = _folder.Path;
         var child = Process.Start(start)!;
