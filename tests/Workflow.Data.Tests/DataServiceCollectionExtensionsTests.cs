@@ -2,8 +2,10 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Workflow.Data.Lineage;
 using Workflow.Data.Metadata;
 using Workflow.Data.Partitions;
+using Workflow.Data.Registry;
 using Workflow.Data.Storage;
 
 namespace Workflow.Data.Tests;
@@ -32,6 +34,9 @@ public sealed class DataServiceCollectionExtensionsTests : IDisposable
             Assert.Equal(1, lease?.Token);
         }
 
+        Assert.Empty(await provider.GetRequiredService<ModelRegistry>().ListAsync());
+        Assert.Empty((await provider.GetRequiredService<LineageStore>().UpstreamAsync(new LineageNode("run", "1"))).Edges);
+        Assert.Same(provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<ModelRegistry>());
         Assert.IsType<LocalPartitionRunner>(provider.GetRequiredService<IPartitionRunner>());
     }
 

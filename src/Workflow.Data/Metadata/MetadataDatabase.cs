@@ -56,6 +56,7 @@ public abstract class MetadataDatabase : IDisposable
             throw new InvalidOperationException("A write inside the work of another write would wait for itself: pass the transaction on instead.");
         }
 
+        using var activity = DataTelemetry.StartWrite();
         var running = new RunningWrite(this);
         CurrentWrite.Value = running;
         try

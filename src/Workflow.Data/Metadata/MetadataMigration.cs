@@ -1,3 +1,4 @@
+using System.Text;
 using Workflow.Data.Storage;
 
 namespace Workflow.Data.Metadata;
@@ -9,5 +10,5 @@ namespace Workflow.Data.Metadata;
 public sealed record MetadataMigration(long Number, string Name, string Script)
 {
     /// <summary>Gets the digest of the script: a script that has run anywhere must never change again.</summary>
-    public ContentDigest Digest { get; } = ContentDigest.Of(System.Text.Encoding.UTF8.GetBytes(Script));
+    public ContentDigest Digest => ContentDigest.Of(Encoding.UTF8.GetBytes(Script));
 }

@@ -17,6 +17,7 @@ public sealed class SqliteMetadataDatabase : MetadataDatabase
 
     // "WFLW": tells our files from those of other programs.
     private const long ApplicationId = 0x57464C57;
+    private const long SmallestDatabase = 512;
     private const int Busy = 5;
     private const int Corrupt = 11;
     private const int CannotOpen = 14;
@@ -74,7 +75,7 @@ public sealed class SqliteMetadataDatabase : MetadataDatabase
     /// <inheritdoc/>
     protected override MetadataException? Explain(DbException exception) => exception is not SqliteException e ? null : e.SqliteErrorCode switch
     {
-        NotADatabase => new MetadataException(Place, "the file is not a SQLite database. Move it away, or name another root.", innerException: e),
+        NotADatabase => NoDatabase(e),
         Corrupt => new MetadataException(Place, "the file is damaged. Restore it from a backup, or see what 'sqlite3 FILE .recover' saves.", innerException: e),
         CannotOpen => new MetadataException(Place, "the file cannot be opened or created. Check the path and its permissions.", innerException: e),
         Busy => new MetadataException(Place, "another process has been writing for half a minute. Try again, or look for a process that hangs.", isTransient: true, innerException: e),
@@ -100,6 +101,7 @@ public sealed class SqliteMetadataDatabase : MetadataDatabase
         }
 
         DurableFolder.Create(Path.GetDirectoryName(Place)!);
+        RequireLength();
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -114,6 +116,19 @@ public sealed class SqliteMetadataDatabase : MetadataDatabase
         LibC.SynchronizeFolder(Path.GetDirectoryName(Place)!);
         _isPrepared = true;
     }
+
+    private void RequireLength()
+    {
+        // SQLite takes a file of a few bytes for an empty database and overwrites it. Only the length is asked for: opening and closing
+        // the file by other means than SQLite's would drop the locks that this process holds on it.
+        if (new FileInfo(Place) is { Exists: true, Length: > 0 and < SmallestDatabase })
+        {
+            throw NoDatabase(innerException: null);
+        }
+    }
+
+    private MetadataException NoDatabase(Exception? innerException) =>
+        new(Place, "the file is not a SQLite database. Move it away, or name another root.", innerException: innerException);
 
     private async Task RequireOwnAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {

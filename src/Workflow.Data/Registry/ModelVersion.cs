@@ -5,6 +5,7 @@ using Workflow.Data.Storage;
 namespace Workflow.Data.Registry;
 
 /// <summary>A registered version of a model. Immutable, and never changed in the registry either.</summary>
+/// <remarks>Two versions are the same when their <see cref="Reference"/> is: the record compares schemas and facts by reference.</remarks>
 public sealed record ModelVersion
 {
     /// <summary>Gets the model's name.</summary>

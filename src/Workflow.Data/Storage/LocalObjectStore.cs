@@ -39,6 +39,7 @@ public sealed class LocalObjectStore : IObjectStore
     public async Task<ContentDigest> PutAsync(Stream content, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
+        using var activity = DataTelemetry.StartPut();
         var unfinished = Path.Combine(_folder, UnfinishedFolder);
         DurableFolder.Create(unfinished);
         SweepOnce(unfinished);
@@ -77,6 +78,7 @@ public sealed class LocalObjectStore : IObjectStore
     /// <inheritdoc/>
     public async Task<Stream> OpenReadAsync(ContentDigest digest, CancellationToken cancellationToken = default)
     {
+        using var activity = DataTelemetry.StartOpen();
         var path = PathOf(digest);
         FileStream stream;
         try
