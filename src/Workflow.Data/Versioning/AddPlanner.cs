@@ -61,6 +61,11 @@ internal sealed class AddPlanner(RepositoryContext context, OutputCatalog catalo
             return Refuse($"'{path}' is ignored by {source}. Change that line, or leave the file out.");
         }
 
+        if (Directory.Exists(Path.Combine(context.FullPath(path), RepositoryContext.DvcFolderName)))
+        {
+            return Refuse($"'{path}' is a DVC repository of its own. Add its data there, or remove its {RepositoryContext.DvcFolderName} folder.");
+        }
+
         var existing = catalog.FindCovering(path);
         if (stamp.Kind is FileKind.Other || (stamp.Kind == FileKind.Missing && (isLink || existing is null || existing.Path == path)))
         {
@@ -77,6 +82,11 @@ internal sealed class AddPlanner(RepositoryContext context, OutputCatalog catalo
         if (existing.IsFromPipeline)
         {
             return Refuse($"'{path}' is made by a stage of '{existing.MetafilePath}'. Run the pipeline instead.");
+        }
+
+        if (existing.HasForeignHash)
+        {
+            return Refuse($"'{path}' is tracked in '{existing.MetafilePath}' under another hash than md5, which cannot be updated here. Remove that file first.");
         }
 
         if (existing.IsCloudVersioned || !existing.IsCached)

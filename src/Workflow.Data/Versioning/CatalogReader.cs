@@ -7,6 +7,7 @@ namespace Workflow.Data.Versioning;
 /// <summary>Finds what is tracked: in the workspace, or in the last git commit.</summary>
 internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules)
 {
+    private const string ConfigPath = ".dvc/config";
     private const string PipelineName = "dvc.yaml";
     private static readonly string[] Pathspecs = ["--", ":(glob)**/*.dvc", ":(glob)**/" + PipelineName];
 
@@ -28,29 +29,37 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
     public async Task<OutputCatalog?> ReadHeadAsync(CancellationToken cancellationToken)
     {
         var git = context.Git!;
-        var head = await git.RunAsync(["rev-parse", "--verify", "-q", "HEAD^{commit}"], input: null, [1, 128], cancellationToken).ConfigureAwait(false);
-        if (head.ExitCode != 0)
+        var listing = await git.RunAsync(["ls-tree", "-r", "-z", "HEAD"], input: null, [128], cancellationToken).ConfigureAwait(false);
+        if (listing.ExitCode != 0)
         {
-            return null;
+            var head = await git.RunAsync(["rev-parse", "--verify", "-q", "HEAD^{commit}"], input: null, [1], cancellationToken).ConfigureAwait(false);
+            return head.ExitCode == 1 ? null : throw new DvcException(DvcErrorKind.Environment, $"git cannot list the last commit of '{context.Root}'. Run git fsck.");
         }
 
-        var listing = await git.RunAsync(["ls-tree", "-r", "-z", head.Text], input: null, [], cancellationToken).ConfigureAwait(false);
         var blobs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var record in listing.Records)
         {
             // "<mode> blob <id>\t<path>"
             var tab = record.IndexOf('\t', StringComparison.Ordinal);
             var path = record[(tab + 1)..];
-            if ((IsMetafile(path) || RepositoryPath.NameOf(path) == "dvc.lock") && record.StartsWith("100", StringComparison.Ordinal) && !rules.IsIgnored(path, isFolder: false, out _))
+            if (path == ConfigPath)
+            {
+                blobs[path] = record[(record.LastIndexOf(' ', tab) + 1)..tab];
+            }
+            else if ((IsMetafile(path) || RepositoryPath.NameOf(path) == "dvc.lock") && record.StartsWith("100", StringComparison.Ordinal) && !rules.IsIgnored(path, isFolder: false, out _))
             {
                 blobs[path] = record[(record.LastIndexOf(' ', tab) + 1)..tab];
             }
         }
 
         var contents = await ReadBlobsAsync(git, [.. blobs.Values.Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
+        var config = context.FullPath(ConfigPath);
+        var settings = File.Exists(config) ? await File.ReadAllBytesAsync(config, cancellationToken).ConfigureAwait(false) : [];
+        var knowsRemote = blobs.TryGetValue(ConfigPath, out var committed) && contents[committed].AsSpan().SequenceEqual(settings);
         return Parse(
             blobs.Keys.Where(IsMetafile).Select(p => new KeyValuePair<string, Func<byte[]?>>(p, () => contents[blobs[p]])),
-            path => blobs.TryGetValue(path, out var id) ? contents[id] : null);
+            path => blobs.TryGetValue(path, out var id) ? contents[id] : null,
+            knowsRemote);
     }
 
     private static bool IsMetafile(string path)
@@ -84,12 +93,13 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
 
     private static async Task<IEnumerable<string>> ListWithGitAsync(GitProgram git, CancellationToken cancellationToken)
     {
-        var listed = await git.RunAsync(["ls-files", "-z", "--cached", "--others", "--exclude-standard", .. Pathspecs], input: null, [], cancellationToken).ConfigureAwait(false);
-        var ignored = await git.RunAsync(["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", .. Pathspecs], input: null, [], cancellationToken).ConfigureAwait(false);
-        return listed.Records.Distinct(StringComparer.Ordinal).Except(ignored.Records, StringComparer.Ordinal);
+        var answers = await Task.WhenAll(
+            git.RunAsync(["ls-files", "-z", "--cached", "--others", "--exclude-standard", .. Pathspecs], input: null, [], cancellationToken),
+            git.RunAsync(["ls-files", "-z", "--cached", "--ignored", "--exclude-standard", .. Pathspecs], input: null, [], cancellationToken)).ConfigureAwait(false);
+        return answers[0].Records.Distinct(StringComparer.Ordinal).Except(answers[1].Records, StringComparer.Ordinal);
     }
 
-    private OutputCatalog Parse(IEnumerable<KeyValuePair<string, Func<byte[]?>>> texts, Func<string, byte[]?> readBeside)
+    private OutputCatalog Parse(IEnumerable<KeyValuePair<string, Func<byte[]?>>> texts, Func<string, byte[]?> readBeside, bool knowsRemote = true)
     {
         var metafiles = ImmutableArray.CreateBuilder<DvcMetafile>();
         var pipelines = ImmutableArray.CreateBuilder<TrackedOutput>();
@@ -125,7 +135,7 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
             }
         }
 
-        return problems.Count == 0 ? new OutputCatalog(metafiles.ToImmutable(), pipelines.ToImmutable()) : throw new DvcException(DvcErrorKind.BadInput, [.. problems]);
+        return problems.Count == 0 ? new OutputCatalog(metafiles.ToImmutable(), pipelines.ToImmutable()) { KnowsRemote = knowsRemote } : throw new DvcException(DvcErrorKind.BadInput, [.. problems]);
     }
 
     private static bool IsBelow(string path, HashSet<string> folders)

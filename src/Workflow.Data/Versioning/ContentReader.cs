@@ -24,6 +24,11 @@ internal sealed class ContentReader(RepositoryContext context, WorkspaceWalk wal
 
     public async Task<AddedContent> ReadAsync(AddPlan plan, IReadOnlyList<WorkspaceFile> files, IngestTarget? target, CancellationToken cancellationToken)
     {
+        if (IsUnchangedLegacy(plan, files, cancellationToken))
+        {
+            return new AddedContent(plan, [], [], Recorded: null, []);
+        }
+
         var ingest = new FileIngest(context.Root, context.Jobs, context.TimeProvider);
         var hashes = await ingest.HashAsync(files, index, target, cancellationToken).ConfigureAwait(false);
         if (plan.IsPart)
@@ -34,12 +39,12 @@ internal sealed class ContentReader(RepositoryContext context, WorkspaceWalk wal
         if (plan.Kind == FileKind.File)
         {
             var recorded = new RecordedContent { Id = hashes[0].ToString(), Size = files[0].Stamp.Size, FileCount = null, IsExecutable = files[0].Stamp.IsExecutable };
-            return new AddedContent(plan, files, hashes, IsUnchangedLegacy(plan, files) ? null : recorded, []);
+            return new AddedContent(plan, files, hashes, recorded, []);
         }
 
         var folder = DirectoryObject.Create(Entries(plan.Target, files, hashes));
         var size = files.Sum(static f => f.Stamp.Size);
-        return new AddedContent(plan, files, hashes, IsUnchangedLegacy(plan, files) ? null : Record(folder, size), [folder]);
+        return new AddedContent(plan, files, hashes, Record(folder, size), [folder]);
     }
 
     private static IEnumerable<DirectoryEntry> Entries(string folder, IReadOnlyList<WorkspaceFile> files, Md5Hash[] hashes)
@@ -91,19 +96,19 @@ internal sealed class ContentReader(RepositoryContext context, WorkspaceWalk wal
     }
 
     // What DVC 2 recorded stays as it is until the content changes.
-    private bool IsUnchangedLegacy(AddPlan plan, IReadOnlyList<WorkspaceFile> files)
+    private bool IsUnchangedLegacy(AddPlan plan, IReadOnlyList<WorkspaceFile> files, CancellationToken cancellationToken)
     {
-        if (plan.Existing is not { IsLegacy: true, Id: { } id })
+        if (plan.IsPart || plan.Existing is not { IsLegacy: true, Id: { } id })
         {
             return false;
         }
 
         if (plan.Kind == FileKind.File)
         {
-            return FileHasher.HashLegacyFile(context.FullPath(plan.Target), CancellationToken.None).ToString() == id;
+            return FileHasher.HashLegacyFile(context.FullPath(plan.Target), cancellationToken).ToString() == id;
         }
 
-        var entries = files.Select(f => new DirectoryEntry(f.Path[(plan.Target.Length + 1)..], FileHasher.HashLegacyFile(context.FullPath(f.Path), CancellationToken.None)));
+        var entries = files.Select(f => new DirectoryEntry(f.Path[(plan.Target.Length + 1)..], FileHasher.HashLegacyFile(context.FullPath(f.Path), cancellationToken)));
         return DirectoryObject.Create(entries).Md5 + DirectoryObject.Suffix == id;
     }
 }

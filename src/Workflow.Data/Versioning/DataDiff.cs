@@ -27,7 +27,7 @@ internal sealed class DataDiff(bool isGranular, IReadOnlyList<string> targets)
         {
             Modified = Sorted(_modified),
             Added = Sorted(_added.Select(static e => e.Shown)),
-            Deleted = Sorted(_deleted.Select(static d => d.New is { IsFolder: true } ? d.Old.Path + "/" : d.New is null ? d.Old.Shown : d.Old.Path)),
+            Deleted = Sorted(_deleted.Select(static d => d.New is { IsFolder: true } ? d.Old.Path + "/" : d.Old.Shown)),
             Renamed = renamed,
             Unknown = Sorted(_unknown),
         };

@@ -7,6 +7,9 @@ namespace Workflow.Data.Versioning;
 /// <param name="IsLegacy">Whether the id is a hash of DVC 2.x.</param>
 internal sealed record DataEntry(string Path, bool IsFolder, string? Id, bool IsLegacy)
 {
+    /// <summary>Gets whether its content is never in the cache (an import without content).</summary>
+    public bool IsNeverCached { get; init; }
+
     public string Shown => IsFolder ? Path + "/" : Path;
 
     public bool HasContentOf(DataEntry other) => Id == other.Id && IsLegacy == other.IsLegacy;

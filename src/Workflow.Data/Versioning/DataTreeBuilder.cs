@@ -11,13 +11,13 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
         var tree = new DataTree();
         foreach (var output in catalog.Outputs.Where(static o => o.IsCached))
         {
-            var node = tree.Add(new DataEntry(output.Path, output.IsFolder, output.Id, output.IsLegacy));
+            var node = tree.Add(new DataEntry(output.Path, output.IsFolder, output.Id, output.IsLegacy) { IsNeverCached = output.IsPartialImport });
             if (!isGranular || output.Id?.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) != true)
             {
                 continue;
             }
 
-            if (context.Cache.TryReadDirectory(output.Id, output.IsLegacy) is not { } folder)
+            if (output.IsPartialImport || context.Cache.TryReadDirectory(output.Id, output.IsLegacy, catalog.KnowsRemote) is not { } folder)
             {
                 node.IsUnreadable = true;
                 continue;

@@ -80,6 +80,11 @@ internal sealed class DirectoryObject
 
                 entries.Add(new DirectoryEntry(relative, hash));
             }
+
+            if (entries.Find(e => HasFileAbove(e.Path, seen)) is { Path: { } below })
+            {
+                throw new DvcException($"The object {name} lists '{below}' below a path that it lists as a file. Nothing of it is used; restore the object from a good remote.");
+            }
         }
         catch (JsonException)
         {
@@ -92,6 +97,19 @@ internal sealed class DirectoryObject
         }
 
         return new DirectoryObject([.. entries.OrderBy(e => e.Path, CodePointComparer.Instance)], bytes.ToArray()) { Md5 = FileHasher.Hash(bytes.Span) };
+    }
+
+    private static bool HasFileAbove(string path, HashSet<string> files)
+    {
+        for (var folder = RepositoryPath.FolderOf(path); folder.Length > 0; folder = RepositoryPath.FolderOf(folder))
+        {
+            if (files.Contains(folder))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void CheckPath(string path, string name)

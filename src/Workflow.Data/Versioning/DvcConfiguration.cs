@@ -40,6 +40,12 @@ internal sealed class DvcConfiguration
         ? Path.GetFullPath(Path.Combine(entry.Folder, entry.Value))
         : Path.Combine(dvcFolder, "cache");
 
+    /// <summary>Gets the folder of the default remote; null when there is none or it is not a local folder.</summary>
+    public string? LocalRemoteFolder =>
+        Find("core.remote") is { } name && _values.TryGetValue($"remote \"{name.ToLowerInvariant()}\".url", out var url) && !url.Value.Contains("://", StringComparison.Ordinal)
+            ? Path.GetFullPath(Path.Combine(url.Folder, url.Value))
+            : null;
+
     private static IEnumerable<string> UserPaths()
     {
         if (OperatingSystem.IsLinux())

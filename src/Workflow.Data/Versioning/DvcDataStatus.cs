@@ -8,6 +8,7 @@ internal sealed class DvcDataStatus(RepositoryContext context, DvcStatusOptions 
     public async Task<DataStatus> RunAsync(CancellationToken cancellationToken)
     {
         var targets = ResolveTargets();
+        var asking = AskGitAsync(targets, cancellationToken);
         var reader = new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true));
         var catalog = await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
         var builder = new DataTreeBuilder(context, options.Granular);
@@ -29,10 +30,10 @@ internal sealed class DvcDataStatus(RepositoryContext context, DvcStatusOptions 
             unchanged.IntersectWith(committed.Unchanged);
         }
 
-        var (untracked, isDirty) = await AskGitAsync(targets, cancellationToken).ConfigureAwait(false);
+        var (untracked, isDirty) = await asking.ConfigureAwait(false);
         return new DataStatus
         {
-            NotInCache = DataDiff.Sorted(uncommitted.Compared.Where(e => !context.Cache.Contains(e.Id!, e.IsLegacy)).Select(static e => e.Shown)),
+            NotInCache = DataDiff.Sorted(uncommitted.Compared.Where(e => e.IsNeverCached || !context.Cache.Contains(e.Id!, e.IsLegacy)).Select(static e => e.Shown)),
             Committed = committedChanges,
             Uncommitted = uncommittedChanges,
             Untracked = untracked,

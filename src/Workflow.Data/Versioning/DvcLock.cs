@@ -30,12 +30,7 @@ internal sealed class DvcLock : IDisposable
         {
             try
             {
-                // Without sharing .NET takes flock(LOCK_EX | LOCK_NB), the very lock of DVC's zc.lockfile.
-                var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                var content = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $" {Environment.ProcessId}\n"));
-                RandomAccess.Write(file.SafeFileHandle, content, 0);
-                RandomAccess.SetLength(file.SafeFileHandle, content.Length);
-                return new DvcLock(file);
+                return new DvcLock(Open(path));
             }
             catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
             {
@@ -50,6 +45,16 @@ internal sealed class DvcLock : IDisposable
 
             await Task.Delay(Delay, timeProvider, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // Without sharing .NET takes flock(LOCK_EX | LOCK_NB), the very lock of DVC's zc.lockfile.
+    private static FileStream Open(string path)
+    {
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        var content = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $" {Environment.ProcessId}\n"));
+        RandomAccess.Write(file.SafeFileHandle, content, 0);
+        RandomAccess.SetLength(file.SafeFileHandle, content.Length);
+        return file;
     }
 
     public void Dispose() => _file.Dispose();

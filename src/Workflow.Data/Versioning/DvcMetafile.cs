@@ -53,10 +53,12 @@ internal sealed class DvcMetafile
                     Path = resolved,
                     MetafilePath = path,
                     Position = i,
-                    Id = fields.Id,
+                    Id = fields.Id ?? ImportedId(document),
                     Size = fields.Size,
                     FileCount = fields.FileCount,
+                    IsPartialImport = fields.Id is null && ImportedId(document) is not null,
                     IsLegacy = fields.IsLegacy,
+                    HasForeignHash = fields.HasForeignHash,
                     IsCached = fields.IsCached,
                     IsCloudVersioned = fields.IsCloudVersioned,
                     IsFromPipeline = false,
@@ -67,4 +69,12 @@ internal sealed class DvcMetafile
         check.ThrowIfAny();
         return new DvcMetafile(path, bytes, document, hasDecoration, outputs.ToImmutable());
     }
+
+    // A partial import records the content of what it imports only there.
+    private static string? ImportedId(YamlMapping document) =>
+        document.Find("deps") is YamlSequence { Items: [YamlMapping dependency] } && dependency.Find("repo") is null
+            && dependency.Find("md5") is YamlScalar { Kind: YamlKind.Text } md5
+            && Md5Hash.TryParse(md5.Text.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) ? md5.Text.AsSpan(0, md5.Text.Length - DirectoryObject.Suffix.Length) : md5.Text, out _)
+            ? md5.Text
+            : null;
 }

@@ -16,7 +16,7 @@ internal enum FileKind
 /// <param name="Inode">0 where unknown.</param>
 /// <param name="Modified">Nanoseconds since 1970, UTC.</param>
 /// <param name="Changed">Nanoseconds since 1970, UTC, of the last change of content or attributes: tools cannot set it back.</param>
-/// <param name="Mode">The nine permission bits.</param>
+/// <param name="Mode">The permission bits, those for set-id and sticky included.</param>
 internal readonly record struct FileStamp(FileKind Kind, ulong Device, ulong Inode, long Size, long Modified, long Changed, int Mode)
 {
     internal bool IsExecutable => (Mode & 0b1_000_000) != 0;

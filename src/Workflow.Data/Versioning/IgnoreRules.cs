@@ -32,16 +32,10 @@ internal sealed class IgnoreRules
     /// <param name="isFolder">Whether the entry is a folder.</param>
     public bool IsEntryIgnored(string folder, string name, bool isFolder)
     {
-        // The built-in rules need no patterns, and most repositories have no others that could match.
-        if (name is ".git" || (isFolder && name is ".hg" or ".dvc"))
-        {
-            return true;
-        }
-
         var rules = RulesOf(folder);
         if (rules.IsEmpty)
         {
-            return false;
+            return IsBuiltIn(name, isFolder);
         }
 
         var parts = folder.Length == 0 ? [name] : $"{folder}/{name}".Split('/');
@@ -53,31 +47,25 @@ internal sealed class IgnoreRules
         for (var length = firstLength; length <= parts.Length; length++)
         {
             var isPartFolder = isFolder || length < parts.Length;
-            var name = parts[length - 1];
-            if (name is ".git" || (isPartFolder && name is ".hg" or ".dvc"))
+            var last = rules.Length - 1;
+            while (last >= 0 && !rules[last].Matches(parts.AsSpan(0, length), isPartFolder))
             {
-                source = $"the built-in rule for {name}";
-                return true;
+                last--;
             }
 
-            for (var i = rules.Length - 1; i >= 0; i--)
+            if (last >= 0 ? !rules[last].IsNegated : IsBuiltIn(parts[length - 1], isPartFolder))
             {
-                if (rules[i].Matches(parts.AsSpan(0, length), isPartFolder))
-                {
-                    if (!rules[i].IsNegated)
-                    {
-                        source = rules[i].Source;
-                        return true;
-                    }
-
-                    break;
-                }
+                source = last >= 0 ? rules[last].Source : $"the built-in rule for {parts[length - 1]}";
+                return true;
             }
         }
 
         source = "";
         return false;
     }
+
+    // They come before all lines of files, which can therefore take them back.
+    private static bool IsBuiltIn(string name, bool isFolder) => name is ".git" || (isFolder && name is ".hg" or ".dvc");
 
     // The rules of a folder hold those of all folders above it, rewritten to be relative to the root.
     private ImmutableArray<IgnorePattern> RulesOf(string folder)

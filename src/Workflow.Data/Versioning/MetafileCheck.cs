@@ -91,6 +91,7 @@ internal sealed class MetafileCheck(string file)
             Size = Number(mapping, "size"),
             FileCount = Number(mapping, "nfiles"),
             IsLegacy = hash is null && id is not null,
+            HasForeignHash = hash is not (null or "md5"),
             IsCached = (mapping.Find("cache") as YamlScalar)?.Text.ToUpperInvariant() != "FALSE",
             IsCloudVersioned = mapping.Find("files") is not null || mapping.Find("cloud") is not null || mapping.Find("version_id") is not null,
         };

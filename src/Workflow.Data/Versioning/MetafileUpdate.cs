@@ -116,8 +116,8 @@ internal static class MetafileUpdate
 
     private static string UpdateLines(DvcMetafile metafile, YamlMapping output, RecordedContent recorded)
     {
-        var lines = Encoding.UTF8.GetString(metafile.Bytes).Split('\n').ToList();
-        var lastKeyLine = output.Entries.Max(static e => e.Key.Line);
+        var lines = Encoding.UTF8.GetString(metafile.Bytes).TrimStart('\uFEFF').Split('\n').ToList();
+        var edits = new List<(YamlScalar At, string Text)>();
         var removed = new List<int>();
         var added = new List<string>();
         foreach (var key in RecordedKeys)
@@ -126,50 +126,52 @@ internal static class MetafileUpdate
             var at = output.Entries.FindIndex(e => e.Key.Text == key);
             if (at < 0)
             {
-                if (next is not null)
+                added.AddRange(next is null ? [] : [Line(key, next)]);
+            }
+            else if (output.Entries[at].Value is not YamlScalar { Style: not YamlStyle.Block } old || old.Line != old.EndLine || old.Line != output.Entries[at].Key.Line)
+            {
+                throw Refuse(metafile, output.Entries[at].Key.Line);
+            }
+            else if (next is null)
+            {
+                // The dash of the list stands on the line of the first key, and a comment must not go with its line.
+                if (output.IsFlow || at == 0 || lines[old.Line - 1].Contains('#', StringComparison.Ordinal))
                 {
-                    added.Add(new string(' ', output.Column - 1) + Line(key, next));
+                    throw Refuse(metafile, old.Line);
                 }
 
-                continue;
+                removed.Add(old.Line - 1);
             }
-
-            var (name, value) = output.Entries[at];
-            if (value is YamlScalar same && next is not null && same.Text == next.Text)
+            else if (old.Text != next.Text)
             {
-                continue;
-            }
-
-            var line = lines[name.Line - 1];
-            if (output.IsFlow || value is not YamlScalar old || old.Line != name.Line || old.Style == YamlStyle.Block || !IsSimple(line, key, old, out var start))
-            {
-                throw Refuse(metafile, name.Line);
-            }
-
-            if (next is null)
-            {
-                // The dash of the list stands on the line of the first key.
-                if (at == 0 || line.Contains('#', StringComparison.Ordinal))
-                {
-                    throw Refuse(metafile, name.Line);
-                }
-
-                removed.Add(name.Line - 1);
-            }
-            else
-            {
-                lines[name.Line - 1] = Replace(line, start, Line(key, next));
+                edits.Add((old, Line(key, next)[(key.Length + 1)..].TrimStart(' ')));
             }
         }
 
-        if (added.Count > 0)
+        var last = output.Entries[^1];
+        if (added.Count > 0 && (last.Value is not YamlScalar { Style: not YamlStyle.Block } end || end.EndLine != last.Key.Line || (!output.IsFlow && edits.Exists(e => e.At.Line != e.At.EndLine))))
         {
-            if (output.IsFlow || output.Entries.Exists(e => e.Key.Line == lastKeyLine && e.Value is not YamlScalar { Style: not YamlStyle.Block }))
-            {
-                throw Refuse(metafile, lastKeyLine);
-            }
+            throw Refuse(metafile, last.Key.Line);
+        }
 
-            lines.InsertRange(lastKeyLine, added);
+        if (added.Count > 0 && output.IsFlow)
+        {
+            var tail = (YamlScalar)last.Value;
+            var pending = edits.FindIndex(e => ReferenceEquals(e.At, tail));
+            var text = pending >= 0 ? edits[pending].Text : lines[tail.Line - 1][(tail.Column - 1)..(tail.EndColumn - 1)];
+            edits.RemoveAll(e => ReferenceEquals(e.At, tail));
+            edits.Add((tail, string.Join(", ", [text, .. added])));
+        }
+
+        // From the right, so that columns to the left stay true.
+        foreach (var (at, text) in edits.OrderByDescending(static e => e.At.Column))
+        {
+            lines[at.Line - 1] = Replace(lines[at.Line - 1], at, text);
+        }
+
+        if (added.Count > 0 && !output.IsFlow)
+        {
+            lines.InsertRange(last.Key.Line, added.Select(l => new string(' ', output.Column - 1) + l));
         }
 
         foreach (var line in removed.OrderDescending())
@@ -195,33 +197,15 @@ internal static class MetafileUpdate
         return line.ToString();
     }
 
-    // "key: value", optionally followed by a comment: where does the key start?
-    private static bool IsSimple(string line, string key, YamlScalar old, out int start)
-    {
-        start = line.IndexOf(key + ":", StringComparison.Ordinal);
-        if (start < 0 || line.AsSpan(0, start).ContainsAnyExcept(' ', '-'))
-        {
-            return false;
-        }
-
-        var rest = line.AsSpan(start + key.Length + 1).Trim();
-        var written = old.Style == YamlStyle.Quoted && rest.Length > 0 ? $"{rest[0]}{old.Text}{rest[0]}" : old.Text;
-        if (!rest.StartsWith(written, StringComparison.Ordinal) && !rest.StartsWith(old.Text, StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        rest = rest[(rest.StartsWith(written, StringComparison.Ordinal) ? written.Length : old.Text.Length)..].Trim();
-        return rest.IsEmpty || rest[0] == '#';
-    }
-
     // A comment keeps its column when there is room.
-    private static string Replace(string line, int start, string text)
+    private static string Replace(string line, YamlScalar at, string text)
     {
-        var end = line.EndsWith('\r') ? "\r" : "";
-        var comment = line.IndexOf('#', StringComparison.Ordinal);
-        var head = line[..start] + text;
-        return comment < 0 ? head + end : head.PadRight(Math.Max(comment, head.Length + 1)) + line[comment..];
+        var head = (at.Text.Length == 0 ? line[..(at.Column - 1)].TrimEnd() + " " : line[..(at.Column - 1)]) + text;
+        var tail = line[(at.EndColumn - 1)..];
+        var comment = line.IndexOf('#', at.EndColumn - 1);
+        return comment >= 0 && tail.TrimStart().StartsWith('#')
+            ? head.PadRight(Math.Max(comment, head.Length + 1)) + line[comment..]
+            : head + tail;
     }
 
     private static DvcException Refuse(DvcMetafile metafile, int line) => new(

@@ -26,7 +26,7 @@ internal sealed class ObjectStaging : IDisposable
     {
         _cache = cache;
         Directory.CreateDirectory(temporaryFolder);
-        Directory.CreateDirectory(cache.Folder);
+        cache.CreateFolder(cache.Folder);
         var isOneFileSystem = PosixFiles.Stamp(temporaryFolder).Device == PosixFiles.Stamp(cache.Folder).Device;
         var parent = isOneFileSystem ? temporaryFolder : Path.Combine(cache.Folder, ".workflow");
         Directory.CreateDirectory(parent);
@@ -84,7 +84,7 @@ internal sealed class ObjectStaging : IDisposable
             var shard = Path.GetDirectoryName(target)!;
             if (shards.Add(shard))
             {
-                Directory.CreateDirectory(shard);
+                _cache.CreateFolder(shard);
             }
 
             File.Move(path, target, overwrite: true);

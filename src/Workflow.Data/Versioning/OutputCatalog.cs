@@ -11,6 +11,9 @@ internal sealed class OutputCatalog
         Outputs = [.. metafiles.SelectMany(static m => m.Outputs), .. pipelineOutputs];
     }
 
+    /// <summary>Gets whether that state has the settings of today, so that its lists of files may be read from the default remote.</summary>
+    public bool KnowsRemote { get; init; } = true;
+
     public static OutputCatalog Empty { get; } = new([], []);
 
     public ImmutableDictionary<string, DvcMetafile> Metafiles { get; }

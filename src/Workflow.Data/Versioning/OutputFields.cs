@@ -15,6 +15,8 @@ internal sealed record OutputFields
 
     public required bool IsLegacy { get; init; }
 
+    public required bool HasForeignHash { get; init; }
+
     public required bool IsCached { get; init; }
 
     public required bool IsCloudVersioned { get; init; }

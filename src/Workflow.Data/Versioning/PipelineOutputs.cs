@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Workflow.Data.Versioning;
 
@@ -42,9 +44,9 @@ internal static class PipelineOutputs
     private static void AddResolved(
         ImmutableArray<TrackedOutput>.Builder outputs, string root, string path, string name, YamlMapping body, List<(string Path, bool IsCached)> declared, YamlMapping? locked)
     {
-        if (Wdir(body).Contains("${", StringComparison.Ordinal) || declared.Exists(static d => !d.IsCached && d.Path.Contains("${", StringComparison.Ordinal)))
+        if (Wdir(body).Contains("${", StringComparison.Ordinal))
         {
-            throw new DvcException($"{path}, stage '{name}': a template (${{…}}) in wdir or in the path of an output with cache: false cannot be evaluated here.");
+            throw new DvcException($"{path}, stage '{name}': a template (${{…}}) in wdir cannot be evaluated here.");
         }
 
         foreach (var (stage, node) in locked?.Entries ?? [])
@@ -56,9 +58,24 @@ internal static class PipelineOutputs
 
             foreach (var (output, recorded) in Recorded(node as YamlMapping))
             {
-                outputs.Add(Make(root, path, Wdir(body), output, !declared.Contains((output, false)), recorded));
+                outputs.Add(Make(root, path, Wdir(body), output, declared.Find(d => IsMadeFrom(d.Path, output)).IsCached, recorded));
             }
         }
+    }
+
+    // Every ${…} may have become anything.
+    private static bool IsMadeFrom(string template, string output)
+    {
+        var pattern = new StringBuilder("^");
+        for (var at = 0; at < template.Length;)
+        {
+            var open = template.IndexOf("${", at, StringComparison.Ordinal);
+            var close = open < 0 ? -1 : template.IndexOf('}', open);
+            pattern.Append(Regex.Escape(close < 0 ? template[at..] : template[at..open])).Append(close < 0 ? "" : ".*");
+            at = close < 0 ? template.Length : close + 1;
+        }
+
+        return Regex.IsMatch(output, pattern.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }
 
     private static string Wdir(YamlMapping stage) => (stage.Find("wdir") as YamlScalar)?.Text ?? "";
@@ -120,6 +137,7 @@ internal static class PipelineOutputs
             Size = fields?.Size,
             FileCount = fields?.FileCount,
             IsLegacy = fields?.IsLegacy ?? false,
+            HasForeignHash = fields?.HasForeignHash ?? false,
             IsCached = isCached && path.Length > 0,
             IsCloudVersioned = fields?.IsCloudVersioned ?? false,
             IsFromPipeline = true,

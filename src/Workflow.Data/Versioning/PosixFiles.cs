@@ -47,7 +47,7 @@ internal static unsafe partial class PosixFiles
             (long)statistics.Size,
             Nanoseconds(statistics.Modified),
             Nanoseconds(statistics.Changed),
-            statistics.Mode & 0x1FF);
+            statistics.Mode & 0xFFF);
     }
 
     /// <summary>Makes a second name of a file.</summary>

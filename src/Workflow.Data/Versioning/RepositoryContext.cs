@@ -11,7 +11,7 @@ internal sealed class RepositoryContext
         DvcFolder = Path.Combine(root, DvcFolderName);
         Configuration = configuration;
         TimeProvider = timeProvider;
-        Cache = new ObjectCache(configuration.CacheFolder(DvcFolder));
+        Cache = new ObjectCache(configuration.CacheFolder(DvcFolder), configuration.LocalRemoteFolder, configuration.SharedCache);
         Jobs = configuration.ChecksumJobs ?? Math.Min(16, Environment.ProcessorCount);
     }
 

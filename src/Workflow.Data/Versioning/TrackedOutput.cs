@@ -22,6 +22,12 @@ internal sealed record TrackedOutput
     /// <summary>Gets whether the id is a hash of DVC 2.x, whose objects lie elsewhere.</summary>
     public required bool IsLegacy { get; init; }
 
+    /// <summary>Gets whether its hash is another than MD5.</summary>
+    public required bool HasForeignHash { get; init; }
+
+    /// <summary>Gets whether it was imported without its content: then nothing of it is in the cache.</summary>
+    public bool IsPartialImport { get; init; }
+
     /// <summary>Gets whether its content goes into the cache.</summary>
     public required bool IsCached { get; init; }
 

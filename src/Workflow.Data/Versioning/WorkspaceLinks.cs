@@ -17,7 +17,7 @@ internal sealed class WorkspaceLinks(RepositoryContext context)
             Apply(content.Files[i], content.Hashes[i].ToString());
         }
 
-        if (content.Plan is { Kind: FileKind.File, IsPart: false } && content.Files[0].Stamp.IsExecutable && IsCopied())
+        if (content is { Plan: { Kind: FileKind.File, IsPart: false }, Files.Count: 1 } && content.Files[0].Stamp.IsExecutable && IsCopied())
         {
             File.SetUnixFileMode(context.FullPath(content.Plan.Target), (UnixFileMode)(_fileMode | 0b001_000_000));
         }

@@ -22,6 +22,12 @@ internal sealed class YamlScalar : YamlNode
 
     public YamlStyle Style { get; init; }
 
+    /// <summary>Gets the line on which it ends.</summary>
+    public int EndLine { get; init; }
+
+    /// <summary>Gets the column after its last character.</summary>
+    public int EndColumn { get; init; }
+
     /// <summary>Gets what a YAML 1.2 reader makes of it.</summary>
     public YamlKind Kind => Style == YamlStyle.Plain ? YamlScalarKinds.Resolve(Text) : YamlKind.Text;
 

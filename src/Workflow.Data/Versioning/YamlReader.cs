@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -10,6 +12,10 @@ internal sealed class YamlReader
     private const int MaximumBytes = 64 << 20;
     private const int MaximumDepth = 64;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly SearchValues<char> Unprintable = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Where(static c => c is (< 0x20 and not ('\t' or '\n' or '\r')) or (>= 0x7F and not 0x85)).Select(static c => (char)c), '\uFFFE', '\uFFFF']);
+
     private readonly string _name;
     private readonly IParser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
@@ -40,6 +46,11 @@ internal sealed class YamlReader
         }
 
         text = text.TrimStart('\uFEFF');
+        if (text.AsSpan().IndexOfAny(Unprintable) is var at and >= 0)
+        {
+            throw new DvcException(string.Create(CultureInfo.InvariantCulture, $"{name}, line {text.AsSpan(0, at).Count('\n') + 1}: the character U+{(int)text[at]:X4} is not allowed in YAML. Restore the file from git, or write it again."));
+        }
+
         try
         {
             using var reader = new StringReader(text);
@@ -60,12 +71,11 @@ internal sealed class YamlReader
     {
         Move();
         Move();
-        if (_parser.Current is StreamEnd)
+        if (_parser.Current is not DocumentStart || !Move() || _parser.Current is StreamEnd or DocumentEnd)
         {
             return null;
         }
 
-        Move();
         var root = ReadNode(0);
         Move();
         if (_parser.Current is not StreamEnd)
@@ -104,6 +114,8 @@ internal sealed class YamlReader
                     Text = scalar.Value,
                     Line = (int)scalar.Start.Line,
                     Column = (int)scalar.Start.Column,
+                    EndLine = (int)scalar.End.Line,
+                    EndColumn = (int)scalar.End.Column,
                     Style = scalar.Style switch
                     {
                         ScalarStyle.Plain => scalar.Tag.IsEmpty ? YamlStyle.Plain : YamlStyle.Quoted,
@@ -183,18 +195,19 @@ internal sealed class YamlReader
         }
     }
 
-    private void Move()
+    private bool Move()
     {
         do
         {
             if (!_parser.MoveNext())
             {
-                return;
+                return false;
             }
 
             HasDecoration |= _parser.Current is Comment;
         }
         while (_parser.Current is Comment);
+        return true;
     }
 
     private DvcException Fail(ParsingEvent at, string problem) => new($"{_name}, line {at.Start.Line}: {problem}.");

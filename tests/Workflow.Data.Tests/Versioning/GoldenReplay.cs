@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Workflow.Data.Versioning;
+
+/// <summary>Runs the steps of a golden scenario that are within reach, each from its archived state, and tells what differs.</summary>
+internal sealed class GoldenReplay(GoldenScenario scenario)
+{
+    public List<string> Differences { get; } = [];
+
+    public List<string> Skipped { get; } = [];
+
+    public int Replayed { get; private set; }
+
+    public async Task RunAsync(IReadOnlyDictionary<int, string> deviations)
+    {
+        foreach (var step in scenario.Json.GetProperty("steps").EnumerateArray())
+        {
+            if (step.GetProperty("kind").GetString() != "dvc")
+            {
+                continue;
+            }
+
+            var number = step.GetProperty("n").GetInt32();
+            var arguments = step.GetProperty("args").EnumerateArray().Select(static a => a.GetString()!).ToArray();
+            if (arguments is not (["init", ..] or ["add", ..] or ["data", "status", ..]))
+            {
+                continue;
+            }
+
+            var name = string.Create(CultureInfo.InvariantCulture, $"{scenario.Id} {number}: {string.Join(' ', arguments)}");
+            if (deviations.TryGetValue(number, out var reason) || (reason = Unsupported(arguments)) is not null)
+            {
+                Skipped.Add($"{name} ({reason})");
+                continue;
+            }
+
+            Replayed++;
+            using var folder = new TemporaryFolder();
+            scenario.Materialize(step.GetProperty("before").GetInt32(), folder.Path);
+            foreach (var difference in await ReplayAsync(step, arguments, folder.Path))
+            {
+                Differences.Add($"{name}\n  {difference}");
+            }
+        }
+    }
+
+    private static string? Unsupported(string[] arguments) =>
+        arguments.FirstOrDefault(static a => a is "-o" or "--to-remote" or "--not-in-remote" or "--no-remote-refresh" or "--bogus") is { } option ? $"{option} is not supported yet"
+        : arguments is ["add"] ? "a rule of the command line"
+        : null;
+
+    private async Task<List<string>> ReplayAsync(JsonElement step, string[] arguments, string folder)
+    {
+        var isFresh = step.TryGetProperty("fresh", out var fresh);
+        var expectedExit = (isFresh ? fresh : step).GetProperty("exit").GetInt32();
+        var working = Path.Combine(folder, step.GetProperty("cwd").GetString()!);
+        Exception? failure = null;
+        DataStatus? status = null;
+        try
+        {
+            status = await CallAsync(arguments, working);
+        }
+        catch (Exception exception) when (exception is DvcException or ArgumentException)
+        {
+            failure = exception;
+        }
+        catch (Exception exception)
+        {
+            return [exception.ToString()];
+        }
+
+        if (failure is null != (expectedExit == 0))
+        {
+            return [string.Create(CultureInfo.InvariantCulture, $"expected exit {expectedExit}, got {failure?.Message ?? "success"}")];
+        }
+
+        var expected = scenario.State(step.GetProperty("after").GetInt32()).GetProperty("entries").EnumerateArray().ToDictionary(static e => e.GetProperty("path").GetString()!);
+        if (isFresh && fresh.TryGetProperty("tree", out var tree))
+        {
+            foreach (var path in tree.TryGetProperty("remove", out var removed) ? removed.EnumerateArray() : default)
+            {
+                expected.Remove(path.GetString()!);
+            }
+
+            foreach (var entry in tree.TryGetProperty("set", out var set) ? set.EnumerateArray() : default)
+            {
+                expected[entry.GetProperty("path").GetString()!] = entry;
+            }
+        }
+
+        var differences = TreeManifest.Differences(folder, scenario.Base, expected.Values);
+        if (status is not null && arguments.Contains("--json"))
+        {
+            var wanted = Canonical((isFresh ? fresh : step).GetProperty("json"));
+            var got = Canonical(JsonDocument.Parse(status.ToJson()).RootElement);
+            if (wanted != got)
+            {
+                differences.Add($"expected {wanted}\n  got      {got}");
+            }
+        }
+
+        return differences;
+    }
+
+    private static async Task<DataStatus?> CallAsync(string[] arguments, string working)
+    {
+        switch (arguments[0])
+        {
+            case "init":
+                await DvcRepository.InitAsync(working, new DvcInitOptions
+                {
+                    NoScm = arguments.Contains("--no-scm"),
+                    Subdir = arguments.Contains("--subdir"),
+                    Force = arguments.Contains("-f"),
+                });
+                return null;
+            case "add":
+                var afterDashes = arguments.SkipWhile(static a => a != "--").Skip(1);
+                var targets = arguments.Contains("--") ? afterDashes : arguments.Skip(1).Where(static a => !a.StartsWith('-'));
+                await (await DvcRepository.OpenAsync(working)).AddAsync([.. targets], new DvcAddOptions
+                {
+                    Glob = arguments.Contains("--glob"),
+                    NoCommit = arguments.Contains("--no-commit"),
+                    Relink = !arguments.Contains("--no-relink"),
+                    WorkingDirectory = working,
+                });
+                return null;
+            default:
+                return await (await DvcRepository.OpenAsync(working)).StatusAsync(new DvcStatusOptions
+                {
+                    Granular = arguments.Contains("--granular"),
+                    Unchanged = arguments.Contains("--unchanged"),
+                    UntrackedFiles = arguments.Contains("--untracked-files"),
+                    Targets = [.. arguments.Skip(2).Where(static a => !a.StartsWith('-'))],
+                });
+        }
+    }
+
+    // The order of lists is not defined by DVC.
+    private static string Canonical(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "{" + string.Join(", ", element.EnumerateObject().Select(p => $"{p.Name}: {Canonical(p.Value)}").Order(StringComparer.Ordinal)) + "}",
+        JsonValueKind.Array => "[" + string.Join(", ", element.EnumerateArray().Select(Canonical).Order(StringComparer.Ordinal)) + "]",
+        _ => element.ToString(),
+    };
+}

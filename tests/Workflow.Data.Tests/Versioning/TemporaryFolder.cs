@@ -1,0 +1,21 @@
+namespace Workflow.Data.Versioning;
+
+/// <summary>A folder that is deleted with everything in it, read-only files included.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("wf-dvc-").FullName;
+
+    public string Path { get; }
+
+    public string this[string relative] => System.IO.Path.Combine(Path, relative);
+
+    public void Write(string relative, string text)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(this[relative])!);
+        File.WriteAllText(this[relative], text);
+    }
+
+    public string Read(string relative) => File.ReadAllText(this[relative]);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

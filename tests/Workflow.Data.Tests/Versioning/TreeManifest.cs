@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Workflow.Data.Versioning;
+
+/// <summary>Compares a folder with the manifest of a golden state: kinds, modes, contents, links.</summary>
+internal static class TreeManifest
+{
+    public static List<string> Differences(string folder, string goldenBase, IEnumerable<JsonElement> expectedEntries)
+    {
+        var expected = expectedEntries.ToDictionary(static e => e.GetProperty("path").GetString()!, StringComparer.Ordinal);
+        var actual = List(folder, "").ToHashSet(StringComparer.Ordinal);
+        var differences = actual.Except(expected.Keys).Select(static p => $"{p}: not expected").ToList();
+        foreach (var (path, entry) in expected)
+        {
+            if (!actual.Contains(path))
+            {
+                differences.Add($"{path}: missing");
+                continue;
+            }
+
+            var difference = Compare(folder, goldenBase, path, entry);
+            if (difference is not null)
+            {
+                differences.Add($"{path}: {difference}");
+            }
+        }
+
+        return differences;
+    }
+
+    private static string? Compare(string folder, string goldenBase, string path, JsonElement entry)
+    {
+        var full = Path.Combine(folder, path);
+        var stamp = PosixFiles.Stamp(full, followLinks: false);
+        var kind = entry.GetProperty("kind").GetString();
+        if (kind == "symlink")
+        {
+            var target = entry.GetProperty("target").GetString()!.Replace(goldenBase, folder, StringComparison.Ordinal);
+            return stamp.Kind == FileKind.SymbolicLink && new FileInfo(full).LinkTarget == target ? null : $"expected a link to {target}, got {stamp.Kind} {new FileInfo(full).LinkTarget}";
+        }
+
+        var mode = Convert.ToInt32(entry.GetProperty("mode").GetString(), 8);
+        if (kind == "dir")
+        {
+            return stamp.Kind == FileKind.Folder && stamp.Mode == mode ? null : $"expected a folder {Convert.ToString(mode, 8)}, got {stamp.Kind} {Convert.ToString(stamp.Mode, 8)}";
+        }
+
+        if (stamp.Kind != FileKind.File || stamp.Mode != mode)
+        {
+            return $"expected a file {Convert.ToString(mode, 8)}, got {stamp.Kind} {Convert.ToString(stamp.Mode, 8)}";
+        }
+
+        if (entry.TryGetProperty("hardlinkOf", out var other) && PosixFiles.Stamp(Path.Combine(folder, other.GetString()!)).Inode != stamp.Inode)
+        {
+            return $"expected another name of {other.GetString()}";
+        }
+
+        var bytes = File.ReadAllBytes(full);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == entry.GetProperty("sha256").GetString()
+            ? null
+            : $"expected other bytes, got\n{System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 400)])}\nnot\n{(entry.TryGetProperty("text", out var text) ? text.GetString() : "(not kept)")}";
+    }
+
+    private static IEnumerable<string> List(string folder, string prefix)
+    {
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, MatchType = MatchType.Simple }))
+        {
+            var path = prefix + entry.Name;
+            if (entry.Name == ".git" || path.EndsWith(".dvc/tmp", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            yield return path;
+            if (entry is DirectoryInfo { LinkTarget: null })
+            {
+                foreach (var below in List(entry.FullName, path + "/"))
+                {
+                    yield return below;
+                }
+            }
+        }
+    }
+}
