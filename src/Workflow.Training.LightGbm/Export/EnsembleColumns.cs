@@ -1,52 +1,43 @@
 namespace Workflow.Training.LightGbm.Export;
 
-/// <summary>Which columns the exported trees read: the features, then derived ones. Not thread-safe; one export each.</summary>
+/// <summary>Which columns the exported trees read: the features, then derived ones. Immutable.</summary>
 /// <remarks>
-/// ONNX trees know neither "zero is missing" nor the truncation of categories. Both depend on one feature only, so each becomes a
-/// derived column: computed once a row, and every tree stays a plain tree.
+/// ONNX trees do not know "zero is missing". Whether a value counts as missing depends on one feature only, so such a feature gets
+/// a second column in which everything that LightGBM takes for 0 is NaN: computed once a row, and every tree stays a plain tree.
 /// </remarks>
-internal sealed class EnsembleColumns(int features)
+internal sealed class EnsembleColumns
 {
-    private readonly SortedSet<int> _zeroMissing = [];
-    private readonly SortedSet<int> _categories = [];
-    private List<int> _zeroMissingList = [];
-    private List<int> _categoryList = [];
+    private readonly int _features;
+    private readonly List<int> _zeroMissing;
 
-    /// <summary>Gets the features that have a column in which everything that LightGBM takes for 0 is NaN.</summary>
-    public IReadOnlyList<int> ZeroMissing => _zeroMissingList;
-
-    /// <summary>Gets the features that have a column truncated to an integer, as categories are.</summary>
-    public IReadOnlyList<int> Categories => _categoryList;
-
-    /// <summary>Collects the columns that trees need.</summary>
-    public static EnsembleColumns Of(LightGbmText model)
+    public EnsembleColumns(LightGbmText model)
     {
-        var columns = new EnsembleColumns(model.FeatureNames.Length);
+        _features = model.FeatureNames.Length;
+        var zeroMissing = new SortedSet<int>();
         foreach (var tree in model.Trees)
         {
             for (var split = 0; split < tree.Leaves - 1; split++)
             {
-                if (tree.IsCategorical(split))
+                if (IsZeroMissing(tree, split))
                 {
-                    columns._categories.Add(tree.SplitFeature[split]);
-                }
-                else if (tree.Missing(split) == LightGbmMissing.Zero)
-                {
-                    columns._zeroMissing.Add(tree.SplitFeature[split]);
+                    zeroMissing.Add(tree.SplitFeature[split]);
                 }
             }
         }
 
-        (columns._zeroMissingList, columns._categoryList) = ([.. columns._zeroMissing], [.. columns._categories]);
-        return columns;
+        _zeroMissing = [.. zeroMissing];
     }
+
+    /// <summary>Gets the features that have a column in which everything that LightGBM takes for 0 is NaN, ascending.</summary>
+    public IReadOnlyList<int> ZeroMissing => _zeroMissing;
 
     /// <summary>Gets the column that a split reads.</summary>
     public int ColumnOf(LightGbmTree tree, int split)
     {
         var feature = tree.SplitFeature[split];
-        return tree.IsCategorical(split) ? features + _zeroMissingList.Count + _categoryList.BinarySearch(feature)
-            : tree.Missing(split) == LightGbmMissing.Zero ? features + _zeroMissingList.BinarySearch(feature)
-            : feature;
+        return IsZeroMissing(tree, split) ? _features + _zeroMissing.BinarySearch(feature) : feature;
     }
+
+    private static bool IsZeroMissing(LightGbmTree tree, int split) =>
+        !tree.IsCategorical(split) && tree.Missing(split) == LightGbmMissing.Zero;
 }

@@ -42,7 +42,7 @@ internal static class LightGbmOnnxExport
         var graph = new OnnxGraph { Name = "lightgbm" };
         graph.Inputs.Add(Value(InputName, elementType, signature.Inputs.FieldsList.Count));
         graph.Outputs.Add(Value(OutputName, OnnxElementType.Float64, model.TreesPerIteration));
-        AddNodes(graph, model, elementType);
+        var treeVersion = AddNodes(graph, model, elementType);
 
         var result = new OnnxModel
         {
@@ -51,14 +51,14 @@ internal static class LightGbmOnnxExport
             ProducerVersion = typeof(LightGbmOnnxExport).Assembly.GetName().Version?.ToString(3),
             Graph = graph,
         };
-        result.OpsetImports.AddRange([new OnnxOpsetImport { Domain = "", Version = 18 }, new OnnxOpsetImport { Domain = "ai.onnx.ml", Version = 5 }]);
+        result.OpsetImports.AddRange([new OnnxOpsetImport { Domain = "", Version = 18 }, new OnnxOpsetImport { Domain = "ai.onnx.ml", Version = treeVersion }]);
         result.MetadataProps.AddRange(metadata
             .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
             .Select(static pair => new OnnxMetadataEntry { Key = pair.Key, Value = pair.Value }));
         return result.ToBytes();
     }
 
-    private static void AddNodes(OnnxGraph graph, LightGbmText model, OnnxElementType elementType)
+    private static long AddNodes(OnnxGraph graph, LightGbmText model, OnnxElementType elementType)
     {
         var score = new ScoreGraph(graph);
         var features = InputName;
@@ -68,14 +68,9 @@ internal static class LightGbmOnnxExport
             score.Add("Cast", features, InputName).Attributes.Add(OnnxAttribute.Of("to", (long)OnnxElementType.Float64));
         }
 
-        var columns = EnsembleColumns.Of(model);
-        var nodes = new EnsembleNodes(columns);
-        for (var tree = 0; tree < model.Trees.Length; tree++)
-        {
-            nodes.Add(model.Trees[tree], tree % model.TreesPerIteration);
-        }
-
-        graph.Nodes.Add(nodes.ToNode(score.AddColumns(features, columns), Sums, model.TreesPerIteration));
+        var columns = new EnsembleColumns(model);
+        var trees = model.Trees.Select(tree => DecisionTree.Of(tree, columns)).ToList();
+        var version = score.AddTrees(score.AddColumns(features, columns), model, trees);
         var sums = Sums;
         if (model.IsAveraged)
         {
@@ -84,6 +79,7 @@ internal static class LightGbmOnnxExport
         }
 
         score.AddLink(sums, model.Objective, OutputName);
+        return version;
     }
 
     private static void Refuse(LightGbmText model)

@@ -40,33 +40,41 @@ internal sealed class ScoreGraph
     /// <returns>The name of the matrix that the trees read.</returns>
     public string AddColumns(string features, EnsembleColumns columns)
     {
-        var parts = new List<string> { features };
-        if (columns.ZeroMissing.Count > 0)
-        {
-            Gather("zero_missing", features, columns.ZeroMissing);
-            Add("Abs", "zero_missing_abs", "zero_missing");
-            Add("LessOrEqual", "zero_missing_is_zero", "zero_missing_abs", Constant("zero_limit", LightGbmTree.ZeroLimit));
-            Add("Where", "zero_as_nan", "zero_missing_is_zero", Constant("nan", double.NaN), "zero_missing");
-            parts.Add("zero_as_nan");
-        }
-
-        if (columns.Categories.Count > 0)
-        {
-            Gather("categories", features, columns.Categories);
-            Add("Abs", "categories_abs", "categories");
-            Add("Floor", "categories_floor", "categories_abs");
-            Add("Sign", "categories_sign", "categories");
-            Add("Mul", "categories_truncated", "categories_floor", "categories_sign");
-            parts.Add("categories_truncated");
-        }
-
-        if (parts.Count == 1)
+        if (columns.ZeroMissing.Count == 0)
         {
             return features;
         }
 
-        Add("Concat", "columns", [.. parts]).Attributes.Add(OnnxAttribute.Of("axis", 1));
+        var indices = columns.ZeroMissing.Select(static index => (long)index).ToArray();
+        Add("Gather", "zero_missing", features, Constant("zero_missing_indices", OnnxTensor.FromValues<long>([indices.Length], indices)))
+            .Attributes.Add(OnnxAttribute.Of("axis", 1));
+        Add("Abs", "zero_missing_abs", "zero_missing");
+        Add("LessOrEqual", "zero_missing_is_zero", "zero_missing_abs", Constant("zero_limit", LightGbmTree.ZeroLimit));
+        Add("Where", "zero_as_nan", "zero_missing_is_zero", Constant("nan", double.NaN), "zero_missing");
+        Add("Concat", "columns", features, "zero_as_nan").Attributes.Add(OnnxAttribute.Of("axis", 1));
         return "columns";
+    }
+
+    /// <summary>Appends the trees.</summary>
+    /// <param name="columns">The name of the columns, 64-bit.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="trees">Its trees.</param>
+    /// <returns>The version of ai.onnx.ml that they need; their sums are called <c>sums</c>.</returns>
+    public long AddTrees(string columns, LightGbmText model, IReadOnlyList<DecisionTree> trees)
+    {
+        if (!trees.Any(static tree => tree.IsShared))
+        {
+            _graph.Nodes.Add(EnsembleV5.Build(model, trees, columns, "sums"));
+            return 5;
+        }
+
+        _graph.Nodes.Add(EnsembleV3.Build(model, trees, columns, "parts"));
+        Add("Cast", "parts_64", "parts").Attributes.Add(OnnxAttribute.Of("to", (long)OnnxElementType.Float64));
+        var shape = Constant("parts_shape", OnnxTensor.FromValues<long>([3], [-1, EnsembleV3.Parts, model.TreesPerIteration]));
+        Add("Reshape", "parts_by_score", "parts_64", shape);
+        var node = Add("ReduceSum", "sums", "parts_by_score", Constant("parts_axis", OnnxTensor.FromValues<long>([1], [1])));
+        node.Attributes.Add(OnnxAttribute.Of("keepdims", 0));
+        return 3;
     }
 
     /// <summary>Appends what turns sums of leaves into scores.</summary>
@@ -103,11 +111,5 @@ internal sealed class ScoreGraph
                 Add("Log", output, "one_more");
                 break;
         }
-    }
-
-    private void Gather(string output, string input, IReadOnlyList<int> indices)
-    {
-        var name = Constant(output + "_indices", OnnxTensor.FromValues<long>([indices.Count], [.. indices.Select(static index => (long)index)]));
-        Add("Gather", output, input, name).Attributes.Add(OnnxAttribute.Of("axis", 1));
     }
 }
