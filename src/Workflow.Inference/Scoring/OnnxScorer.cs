@@ -116,12 +116,10 @@ public sealed class OnnxScorer : IDisposable
     public ValueTask<RecordBatch> ScoreAsync(RecordBatch batch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        cancellationToken.ThrowIfCancellationRequested();
-        var batches = _batches ?? throw NotTabular();
         Enter();
         try
         {
-            return ValueTask.FromResult(batches.Score(batch, cancellationToken));
+            return ValueTask.FromResult(ScoreInside(batch, cancellationToken));
         }
         finally
         {
@@ -137,18 +135,10 @@ public sealed class OnnxScorer : IDisposable
     /// <exception cref="NotSupportedException">The graph is not a matrix of rows in and scores out; says why.</exception>
     public void Score(ReadOnlySpan<float> rows, Span<double> scores)
     {
-        var batches = _batches ?? throw NotTabular();
-        var count = rows.Length / FeatureCount;
-        if (count * FeatureCount != rows.Length || (long)count * ScoreCount != scores.Length)
-        {
-            throw new ArgumentException(
-                $"Expected rows of {FeatureCount} features and {ScoreCount} scores for each, got {rows.Length} numbers and room for {scores.Length} scores.", nameof(rows));
-        }
-
         Enter();
         try
         {
-            batches.Score(rows, scores);
+            ScoreInside(rows, scores);
         }
         finally
         {
@@ -166,13 +156,55 @@ public sealed class OnnxScorer : IDisposable
     public ImmutableArray<TensorValue> Run(IReadOnlyList<TensorValue> inputs, IReadOnlyList<string>? outputs = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        Enter();
+        try
+        {
+            return RunInside(inputs, outputs);
+        }
+        finally
+        {
+            _session.Exit();
+        }
+    }
+
+    /// <summary>Frees the session as soon as no call is inside. A second call does nothing.</summary>
+    public void Dispose() => _session.Dispose();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {string.Join(", ", Inputs)} -> {string.Join(", ", Outputs)}";
+
+    /// <summary>Keeps the session alive until <see cref="Exit"/>, for the methods that end in "Inside".</summary>
+    internal bool TryEnter() => _session.TryEnter();
+
+    internal void Exit() => _session.Exit();
+
+    internal RecordBatch ScoreInside(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return (_batches ?? throw NotTabular()).Score(batch, cancellationToken);
+    }
+
+    internal void ScoreInside(ReadOnlySpan<float> rows, Span<double> scores)
+    {
+        var batches = _batches ?? throw NotTabular();
+        var count = rows.Length / FeatureCount;
+        if (count * FeatureCount != rows.Length || (long)count * ScoreCount != scores.Length)
+        {
+            throw new ArgumentException(
+                $"Expected rows of {FeatureCount} features and {ScoreCount} scores for each, got {rows.Length} numbers and room for {scores.Length} scores.", nameof(rows));
+        }
+
+        batches.Score(rows, scores);
+    }
+
+    internal ImmutableArray<TensorValue> RunInside(IReadOnlyList<TensorValue> inputs, IReadOnlyList<string>? outputs)
+    {
         var differences = TensorRun.Check(_session, inputs, outputs);
         if (!differences.IsEmpty)
         {
             throw new SchemaMismatchException(Name, differences);
         }
 
-        Enter();
         try
         {
             var results = TensorRun.Run(_session, inputs, outputs ?? [.. Outputs.Select(o => o.Name)]);
@@ -187,21 +219,7 @@ public sealed class OnnxScorer : IDisposable
         {
             throw new InvalidDataException($"{Name} could not be run on these tensors: {fault.Message}", fault);
         }
-        finally
-        {
-            _session.Exit();
-        }
     }
-
-    /// <summary>Frees the session as soon as no call is inside. A second call does nothing.</summary>
-    public void Dispose() => _session.Dispose();
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {string.Join(", ", Inputs)} -> {string.Join(", ", Outputs)}";
-
-    internal bool TryEnter() => _session.TryEnter();
-
-    internal void Exit() => _session.Exit();
 
     private static OnnxScorer Create(object model, ContentDigest digest, OnnxScorerOptions? options, string name)
     {

@@ -31,4 +31,24 @@ public sealed class OnnxScorerOptions
 
     /// <summary>Gets further session settings of ONNX Runtime by their own names, for example <c>session.x64quantprecision</c> = <c>1</c>.</summary>
     public IDictionary<string, string> SessionEntries { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Copies the settings under another name and signature.</summary>
+    internal OnnxScorerOptions With(string? name, ModelSignature? signature)
+    {
+        var copy = new OnnxScorerOptions
+        {
+            Name = name,
+            Threads = Threads,
+            AllowSpinning = AllowSpinning,
+            LogSeverity = LogSeverity,
+            NonFiniteScores = NonFiniteScores,
+            Signature = signature,
+        };
+        foreach (var (key, value) in SessionEntries)
+        {
+            copy.SessionEntries[key] = value;
+        }
+
+        return copy;
+    }
 }
