@@ -1,6 +1,4 @@
-using Apache.Arrow;
 using Workflow.Data.Tables;
-using Workflow.Features.Aggregation;
 using Workflow.Features.Joins;
 using Workflow.Features.Offline;
 using Workflow.Features.Views;

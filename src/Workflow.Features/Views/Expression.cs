@@ -38,11 +38,19 @@ public sealed class Expression
         return new Expression(root, parser.Columns);
     }
 
+    /// <summary>Computes one row.</summary>
+    /// <param name="value">Gives a column's value in the row; null for null. Booleans are 0 and 1, timestamps microseconds since 1970 UTC.</param>
+    /// <returns>The result; null for null.</returns>
+    public double? Evaluate(Func<string, double?> value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var columns = Columns.Select(name => new[] { value(name) is { } present ? Missing.Canonical(present) : Missing.Value }).ToArray();
+        var result = _root.Evaluate(columns, 0);
+        return Missing.Is(result) ? null : result;
+    }
+
     /// <summary>Gives the formula fully parenthesised: equal formulas have equal text.</summary>
     public override string ToString() => _root.ToString();
-
-    /// <summary>Computes one row of columns given in the order of <see cref="Columns"/>, null written as <see cref="Missing"/>.</summary>
-    internal double Evaluate(ReadOnlySpan<double[]> columns, int row) => _root.Evaluate(columns, row);
 
     /// <summary>Computes every row of a batch.</summary>
     internal void Evaluate(RecordBatch batch, ColumnReader reader, Span<double> values)
