@@ -1,18 +1,22 @@
 using System.Globalization;
 
-namespace Workflow.Training.LightGbm.Boosting;
+namespace Workflow.Training.Trainers;
 
 /// <summary>Collects the rows whose value in one column is not allowed, to report them in one error.</summary>
-/// <param name="column">What the column is and is called: "label 'delayed'".</param>
-/// <param name="source">The table.</param>
-/// <param name="expected">What is allowed: "0 or 1".</param>
-internal sealed class RowFaults(string column, string source, string expected)
+/// <param name="column">What the column is and is called, for example <c>label 'delayed'</c>.</param>
+/// <param name="source">What the table is, as <see cref="Data.Tables.TableSource.Describe"/> says.</param>
+/// <param name="expected">What is allowed, for example <c>0 or 1</c>.</param>
+/// <remarks>For engines. Not thread-safe.</remarks>
+public sealed class RowFaults(string column, string source, string expected)
 {
     private const int Named = 5;
     private readonly List<string> _first = [];
     private long _count;
 
-    /// <summary>Notes a row, counted from 0.</summary>
+    /// <summary>Notes a row.</summary>
+    /// <param name="row">Its number in the table, from 0.</param>
+    /// <param name="value">What it holds.</param>
+    /// <param name="isNull">Whether it holds nothing, which is then said instead.</param>
     public void Add(long row, double value, bool isNull)
     {
         if (_count++ < Named)
