@@ -18,6 +18,9 @@ internal static class Columns
 
     public static IArrowArray Of(IEnumerable<string> values) => new StringArray.Builder().AppendRange(values).Build();
 
+    /// <summary>Gives another owner to a column's memory.</summary>
+    public static IArrowArray Share(IArrowArray array) => ArrowArrayFactory.BuildArray(array.Data.SliceShared(0, array.Length));
+
     /// <summary>Rounds a float64 or int64 column to float32; nulls stay null.</summary>
     public static IArrowArray ToFloat32(IArrowArray column)
     {

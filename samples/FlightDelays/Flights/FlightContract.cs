@@ -1,3 +1,4 @@
+using Apache.Arrow;
 using Apache.Arrow.Types;
 using Workflow.Monitoring.Contracts;
 
@@ -11,6 +12,17 @@ internal static class FlightContract
 
     /// <summary>The share of rows that may be set aside instead of refusing the table.</summary>
     public const double Quarantine = 1e-4;
+
+    /// <summary>The columns, all of them without nulls in real data but declared nullable by the file.</summary>
+    public static Schema Schema { get; } = new(
+        [
+            new Field("date", new TimestampType(TimeUnit.Microsecond, "UTC"), nullable: true),
+            new Field("delay", Int64Type.Default, nullable: true),
+            new Field("distance", Int64Type.Default, nullable: true),
+            new Field("origin", StringType.Default, nullable: true),
+            new Field("destination", StringType.Default, nullable: true),
+        ],
+        metadata: null);
 
     /// <summary>The contract.</summary>
     public static DataContract Contract { get; } = DataContract.Create("flights")

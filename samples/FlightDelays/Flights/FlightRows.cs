@@ -5,7 +5,7 @@ using Workflow.Features.Views;
 
 namespace FlightDelays.Flights;
 
-/// <summary>The table that the models learn from and that traffic is replayed from: one row for each flight, by departure.</summary>
+/// <summary>The table that the models learn from and that traffic is replayed from: one row for each flight, in order of departure.</summary>
 internal static class FlightRows
 {
     /// <summary>The flight's number: its row in the data.</summary>
@@ -22,18 +22,25 @@ internal static class FlightRows
 
     private static readonly TimestampType Moment = new(TimeUnit.Microsecond, "UTC");
 
+    /// <summary>The columns of the flights themselves.</summary>
+    public static readonly string[] Keep = [Date, "delay", "distance", "origin", "destination"];
+
     /// <summary>Gives the schema for a service's features, each as nullable float32: what the model is trained on is what it is served.</summary>
     public static Schema SchemaOf(FeatureService service) => new(
         [
-            new Field(Flight, Int64Type.Default, nullable: false),
             new Field(Date, Moment, nullable: false),
+            new Field("delay", Int64Type.Default, nullable: false),
+            new Field("distance", Int64Type.Default, nullable: false),
+            new Field("origin", StringType.Default, nullable: false),
+            new Field("destination", StringType.Default, nullable: false),
+            new Field(Flight, Int64Type.Default, nullable: false),
             new Field(KnownAt, Moment, nullable: false),
             new Field(Late, FloatType.Default, nullable: false),
             .. service.FeatureNames.Select(name => new Field(name, FloatType.Default, nullable: true)),
         ],
         metadata: null);
 
-    /// <summary>Makes the rows of a training set that keeps <c>date</c>, <c>delay</c> and <c>distance</c>.</summary>
+    /// <summary>Makes the rows of a training set that keeps the columns of <see cref="Keep"/>.</summary>
     public static TableSource From(TableSource trainingSet, FeatureService service)
     {
         var schema = SchemaOf(service);
@@ -42,11 +49,10 @@ internal static class FlightRows
             var dates = ((TimestampArray)batch.Column("date")).Values;
             var delays = ((Int64Array)batch.Column("delay")).Values;
             var distances = ((Int64Array)batch.Column("distance")).Values;
-            var (flights, departures, known, late) = (new long[batch.Length], new long[batch.Length], new long[batch.Length], new float[batch.Length]);
+            var (flights, known, late) = (new long[batch.Length], new long[batch.Length], new float[batch.Length]);
             for (var i = 0; i < batch.Length; i++)
             {
                 flights[i] = first + i;
-                departures[i] = dates[i];
                 known[i] = dates[i] + MinutesToMicroseconds(30) + (long)(distances[i] / 450.0 * 3600e6);
                 late[i] = delays[i] > 15 ? 1 : 0;
             }
@@ -54,8 +60,8 @@ internal static class FlightRows
             return new RecordBatch(
                 schema,
                 [
+                    .. Keep.Select(name => Columns.Share(batch.Column(name))),
                     Columns.Of(flights),
-                    Columns.OfMoments(departures, Moment),
                     Columns.OfMoments(known, Moment),
                     Columns.Of(late),
                     .. service.FeatureNames.Select(name => Columns.ToFloat32(batch.Column(name))),

@@ -34,11 +34,9 @@ internal sealed class RowMap(TableSource inner, Schema schema, Func<RecordBatch,
                 using var made = map(batch, first);
                 if (made is { Length: > 0 })
                 {
-                    yield return new RecordBatch(wanted, columns.Select(c => Share(made.Column(c))), made.Length);
+                    yield return new RecordBatch(wanted, columns.Select(c => Columns.Share(made.Column(c))), made.Length);
                 }
             }
         }
     }
-
-    private static IArrowArray Share(IArrowArray array) => ArrowArrayFactory.BuildArray(array.Data.SliceShared(0, array.Length));
 }

@@ -75,11 +75,9 @@ internal static class ContractStep
                 origins = i % 10 == 0 ? origins.AppendNull() : origins.Append(((StringArray)batch.Column("origin")).GetString(i));
             }
 
-            return new RecordBatch(schema, [Share(batch.Column("date")), Share(batch.Column("delay")), Columns.Of(distances), origins.Build()], batch.Length);
+            return new RecordBatch(schema, [Columns.Share(batch.Column("date")), Columns.Share(batch.Column("delay")), Columns.Of(distances), origins.Build()], batch.Length);
         });
     }
-
-    private static IArrowArray Share(IArrowArray array) => ArrowArrayFactory.BuildArray(array.Data.SliceShared(0, array.Length));
 
     private static RecordBatch Take(RecordBatch batch, List<int> rows) => new(
         batch.Schema,

@@ -16,7 +16,7 @@ internal static class FeatureStep
     public static async Task<StepOutcome> RunAsync(string work, TableSource flights, IPartitionRunner runner, CancellationToken cancellationToken)
     {
         var service = FlightFeatures.Service;
-        var labels = new LabelTable(flights, "date") { Keep = ["date", "delay", "distance"] };
+        var labels = new LabelTable(flights, "date") { Keep = FlightRows.Keep };
         var sources = new Dictionary<string, TableSource> { [FlightFeatures.Source] = flights };
         using var set = await new PointInTimeJoin(runner).RunAsync(service, labels, sources, cancellationToken);
         await ParquetTable.WriteAsync(

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Apache.Arrow;
+using FlightDelays.Flights;
+using FlightDelays.Loop;
+using Workflow.Data.Registry;
+using Workflow.Data.Storage;
+using Workflow.Data.Tables;
+using Workflow.Inference.Predictions;
+using Workflow.Inference.Rollouts;
+using Workflow.Inference.Scoring;
+using Workflow.Inference.Serving;
+
+namespace FlightDelays.Steps;
+
+/// <summary>Lets the challenger answer a growing share of live traffic while labels arrive; an e-process promotes it or rolls it back.</summary>
+/// <remarks>One step: when it is killed it runs again from its first flight, with a rollout of its own, so that the outcome is the same.</remarks>
+internal sealed class CanaryStep(string work, TableSource rows, ProgressLine progress)
+{
+    private const string State = "canary";
+    private const string Part = "canary";
+    private const string TimelineFile = "canary.json";
+
+    public async Task<StepOutcome> RunAsync(DateTimeOffset from, CanaryModels models, CancellationToken cancellationToken)
+    {
+        var state = Path.Combine(work, State);
+        if (Directory.Exists(state))
+        {
+            Directory.Delete(state, recursive: true);
+        }
+
+        await using var server = await LiveServer.StartAsync(state, ModelSource.FromBytes(models.Champion, models.ChampionVersion), cancellationToken);
+        await server.Model.BeginRolloutAsync(
+            new RolloutPlan { Id = "delay-canary", Challenger = ModelSource.FromBytes(models.Challenger, models.ChallengerVersion), StartedAt = from },
+            cancellationToken);
+        var rollout = server.Model.Rollout!;
+        using var champion = OnnxScorer.FromBytes(models.Champion);
+        using var challenger = OnnxScorer.FromBytes(models.Challenger);
+
+        var answers = new List<Answer>();
+        var shadows = new List<Answer>();
+        var arrivals = new PriorityQueue<RolloutObservation, (long, long)>();
+        var window = new LiveWindow(rows);
+        var http = new HttpCheck(server.Client, FlightFeatures.Service.FeatureNames);
+        await window.ReplayAsync(
+            from,
+            FlightCalendar.End,
+            async (departures, features) =>
+            {
+                var now = ((TimestampArray)departures.Column(FlightRows.Date)).Values[0];
+                await ObserveAsync(server.Model, arrivals, now, cancellationToken);
+                using var old = await champion.ScoreAsync(features, cancellationToken);
+                using var young = await challenger.ScoreAsync(features, cancellationToken);
+                var first = answers.Count;
+                for (var i = 0; i < departures.Length; i++)
+                {
+                    var (a, b) = (((DoubleArray)old.Column(0)).Values[i], ((DoubleArray)young.Column(0)).Values[i]);
+                    var flight = ((Int64Array)departures.Column(FlightRows.Flight)).Values[i];
+                    var isChallenger = rollout.Route(LogRows.Id(flight)) == RolloutArm.Challenger;
+                    answers.Add(isChallenger ? new Answer(models.ChallengerVersion, "challenger", b) : new Answer(models.ChampionVersion, "champion", a));
+                    shadows.Add(isChallenger ? new Answer(models.ChampionVersion, "shadow", a) : new Answer(models.ChallengerVersion, "shadow", b));
+                    var known = ((TimestampArray)departures.Column(FlightRows.KnownAt)).Values[i];
+                    var late = ((FloatArray)departures.Column(FlightRows.Late)).Values[i];
+                    arrivals.Enqueue(Observation(flight, known, (a - late) * (a - late), (b - late) * (b - late)), (known, flight));
+                }
+
+                await http.CheckAsync(departures, features, i => answers[first + i].Score, cancellationToken);
+                progress.Report((now - FlightRows.Microseconds(from)) / (FlightCalendar.End - from).TotalMicroseconds);
+            },
+            cancellationToken);
+
+        await ObserveAsync(server.Model, arrivals, long.MaxValue, cancellationToken);
+        var status = rollout.Status;
+        await WriteLogAsync(champion.Signature!, from, (answers, shadows), cancellationToken);
+        await AtomicFile.WriteAllBytesAsync(Path.Combine(work, TimelineFile), RolloutTimeline.Write(rollout.Timeline), cancellationToken);
+        var served = answers.Count(a => a.Version == models.ChallengerVersion);
+        return new StepOutcome(
+            string.Create(CultureInfo.InvariantCulture, $"{status.Phase} on {status.At:d MMM HH:mm}: the challenger answered {served:N0} of {answers.Count:N0} flights; {status.Reason}"),
+            new Dictionary<string, string>
+            {
+                ["phase"] = status.Phase.ToString(),
+                ["at"] = status.At.ToString("O", CultureInfo.InvariantCulture),
+                ["served"] = served.ToString(CultureInfo.InvariantCulture),
+                ["rows"] = answers.Count.ToString(CultureInfo.InvariantCulture),
+                ["http"] = http.Rows.ToString(CultureInfo.InvariantCulture),
+                ["http differs"] = http.Differences.ToString(CultureInfo.InvariantCulture),
+                ["online differs"] = window.Mismatches.ToString(CultureInfo.InvariantCulture),
+            },
+            [TimelineFile, .. ServeStep.Files(work, Part)]);
+    }
+
+    private static RolloutObservation Observation(long flight, long known, double championLoss, double challengerLoss) => new()
+    {
+        Key = LogRows.Id(flight),
+        At = DateTimeOffset.UnixEpoch.AddTicks(known * TimeSpan.TicksPerMicrosecond),
+        ChampionLoss = championLoss,
+        ChallengerLoss = challengerLoss,
+    };
+
+    // Labels are told once an hour of event time, or when the traffic has ended.
+    private static async Task ObserveAsync(ServedModel model, PriorityQueue<RolloutObservation, (long Known, long Flight)> arrivals, long now, CancellationToken cancellationToken)
+    {
+        if (model.Rollout is not { Status.Phase: RolloutPhase.Running } || !arrivals.TryPeek(out _, out var next) || (now != long.MaxValue && next.Known / 3_600_000_000 >= now / 3_600_000_000))
+        {
+            return;
+        }
+
+        var arrived = new List<RolloutObservation>();
+        while (arrivals.TryPeek(out var observation, out var at) && at.Known < now)
+        {
+            arrived.Add(observation);
+            arrivals.Dequeue();
+        }
+
+        await model.ObserveAsync(arrived, cancellationToken);
+    }
+
+    private async Task WriteLogAsync(ModelSignature signature, DateTimeOffset from, (List<Answer> Served, List<Answer> Shadows) answers, CancellationToken cancellationToken)
+    {
+        await using var log = new PredictionLogWriter(FlightModel.Name, signature, new PredictionLogOptions { Folder = Path.Combine(work, ServeStep.Log) });
+        var batches = new List<RecordBatch>();
+        try
+        {
+            var (served, shadows) = (answers.Served.ToArray(), answers.Shadows.ToArray());
+            var first = 0;
+            await foreach (var batch in FlightRows.Between(rows, from, FlightCalendar.End).ReadAsync(cancellationToken: cancellationToken))
+            {
+                using (batch)
+                {
+                    batches.Add(LogRows.ToBatch(signature, batch, served.AsSpan(first, batch.Length)));
+                    batches.Add(LogRows.ToBatch(signature, batch, shadows.AsSpan(first, batch.Length)));
+                    first += batch.Length;
+                }
+            }
+
+            await log.WritePartAsync(Part, batches, cancellationToken);
+        }
+        finally
+        {
+            batches.ForEach(b => b.Dispose());
+        }
+    }
+}
