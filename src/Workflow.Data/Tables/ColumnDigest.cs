@@ -26,7 +26,7 @@ internal sealed class ColumnDigest(Field column) : IDisposable
     /// <exception cref="SchemaMismatchException">Columns are nested; all are listed.</exception>
     public static void Require(IReadOnlyList<Field> fields, string component)
     {
-        var bad = fields.Where(f => !(LogicalType(f.DataType) is BinaryType or StringType || f.DataType is FixedWidthType))
+        var bad = fields.Where(f => !(LogicalType(f.DataType) is BinaryType or StringType || f.DataType is FixedWidthType and not DictionaryType))
             .Select(f => new SchemaDifference(f.Name, "a flat column of fixed width, text or bytes", TableSchema.Describe(f)))
             .ToImmutableArray();
         if (!bad.IsEmpty)

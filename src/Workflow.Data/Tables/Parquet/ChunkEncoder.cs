@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using ZstdSharp;
 
 namespace Workflow.Data.Tables.Parquet;
@@ -141,7 +142,7 @@ internal sealed class ChunkEncoder(ParquetWriteOptions options) : IDisposable
     private int AppendPage(ByteSink chunk, ReadOnlySpan<byte> content, PageKind kind, int count, PageEncoding encoding)
     {
         var stored = _compressor is null ? content : _compressor.Wrap(content);
-        var header = new CompactWriter().Begin().I32(1, (int)kind).I32(2, content.Length).I32(3, stored.Length);
+        var header = new CompactWriter().Begin().I32(1, (int)kind).I32(2, content.Length).I32(3, stored.Length).I32(4, unchecked((int)Crc32.HashToUInt32(stored)));
         if (kind == PageKind.Dictionary)
         {
             header.BeginField(7).I32(1, count).I32(2, (int)encoding).End();

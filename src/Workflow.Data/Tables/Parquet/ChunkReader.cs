@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 
 namespace Workflow.Data.Tables.Parquet;
@@ -63,7 +64,13 @@ internal sealed class ChunkReader(SafeFileHandle file, IReadOnlyList<ColumnChunk
         }
 
         await FillAsync(header.CompressedSize, cancellationToken).ConfigureAwait(false);
-        Decompress(header, new ArraySegment<byte>(_window, _windowStart, header.CompressedSize));
+        var stored = new ArraySegment<byte>(_window, _windowStart, header.CompressedSize);
+        if (header.Checksum is { } expected && Crc32.HashToUInt32(stored) is var actual && actual != expected)
+        {
+            throw new MalformedException($"a page with the checksum {expected:x8}", $"{actual:x8}");
+        }
+
+        Decompress(header, stored);
         _windowStart += header.CompressedSize;
     }
 

@@ -9,7 +9,10 @@ internal static class DeltaWriter
     private const int Miniblocks = 4;
     private const int PerMiniblock = Block / Miniblocks;
 
-    public static void Write(ReadOnlySpan<long> values, ByteSink sink)
+    /// <param name="values">The integers.</param>
+    /// <param name="isNarrow">Whether they have 32 bits: then differences wrap at 32 bits, as readers expect.</param>
+    /// <param name="sink">Where to append.</param>
+    public static void Write(ReadOnlySpan<long> values, bool isNarrow, ByteSink sink)
     {
         sink.WriteVarint(Block);
         sink.WriteVarint(Miniblocks);
@@ -23,7 +26,8 @@ internal static class DeltaWriter
             var minimum = long.MaxValue;
             for (var i = 0; i < count; i++)
             {
-                deltas[i] = unchecked(values[start + i] - values[start + i - 1]);
+                var delta = unchecked(values[start + i] - values[start + i - 1]);
+                deltas[i] = isNarrow ? unchecked((int)delta) : delta;
                 minimum = Math.Min(minimum, deltas[i]);
             }
 
@@ -37,7 +41,8 @@ internal static class DeltaWriter
                 var part = deltas[(miniblock * PerMiniblock)..Math.Min(count, (miniblock + 1) * PerMiniblock)];
                 for (var i = 0; i < part.Length; i++)
                 {
-                    offsets[i] = unchecked((ulong)(part[i] - minimum));
+                    var offset = unchecked((ulong)(part[i] - minimum));
+                    offsets[i] = isNarrow ? (uint)offset : offset;
                     largest |= offsets[i];
                 }
 

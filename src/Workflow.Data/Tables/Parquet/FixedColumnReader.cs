@@ -43,7 +43,7 @@ internal sealed class FixedColumnReader(ParquetColumn column, ChunkReader chunks
             _dictionary = new byte[count * _width];
         }
 
-        Convert(Page.AsSpan(0, count * _stored), _dictionary);
+        Convert(Page.AsSpan(0, count * _stored), _dictionary.AsSpan(0, count * _width));
     }
 
     protected override void StartValues(PageEncoding encoding, int start, int end)

@@ -17,12 +17,16 @@ internal readonly record struct PageHeader(PageKind Kind, int UncompressedSize, 
 
     public bool IsCompressed { get; private init; }
 
+    /// <summary>Gets the CRC-32 of the stored page; null where the writer gave none.</summary>
+    public uint? Checksum { get; private init; }
+
     /// <exception cref="EndOfBytesException">The header goes on after <paramref name="bytes"/>.</exception>
     public static PageHeader Read(ReadOnlySpan<byte> bytes, out int length)
     {
         var reader = new CompactReader(bytes);
         int kind = -1, uncompressed = -1, compressed = -1;
         PageHeader? detail = null;
+        uint? checksum = null;
         for (var id = 0; reader.ReadField(ref id) is var type and not CompactReader.Stop;)
         {
             switch (id, type)
@@ -35,6 +39,9 @@ internal readonly record struct PageHeader(PageKind Kind, int UncompressedSize, 
                     break;
                 case (3, CompactReader.I32):
                     compressed = reader.ReadI32();
+                    break;
+                case (4, CompactReader.I32):
+                    checksum = unchecked((uint)reader.ReadI32());
                     break;
                 case (5 or 7 or 8, CompactReader.Struct):
                     detail = ReadDetail(ref reader, isVersion2: id == 8);
@@ -51,7 +58,7 @@ internal readonly record struct PageHeader(PageKind Kind, int UncompressedSize, 
             throw new MalformedException("a page header with a kind and sizes", $"kind {kind}, {uncompressed} bytes, {compressed} compressed");
         }
 
-        return (detail ?? default) with { Kind = (PageKind)kind, UncompressedSize = uncompressed, CompressedSize = compressed };
+        return (detail ?? default) with { Kind = (PageKind)kind, UncompressedSize = uncompressed, CompressedSize = compressed, Checksum = checksum };
     }
 
     private static PageHeader ReadDetail(ref CompactReader reader, bool isVersion2)

@@ -56,7 +56,7 @@ internal sealed class DeltaValues(ColumnBuffer buffer) : ValueEncoder
     {
         if (buffer.Column.StoredWidth == sizeof(long))
         {
-            DeltaWriter.Write(MemoryMarshal.Cast<byte, long>(buffer.Values).Slice(start, count), page);
+            DeltaWriter.Write(MemoryMarshal.Cast<byte, long>(buffer.Values).Slice(start, count), isNarrow: false, page);
             return;
         }
 
@@ -67,7 +67,7 @@ internal sealed class DeltaValues(ColumnBuffer buffer) : ValueEncoder
             wide[i] = narrow[i];
         }
 
-        DeltaWriter.Write(wide, page);
+        DeltaWriter.Write(wide, isNarrow: true, page);
     }
 }
 
