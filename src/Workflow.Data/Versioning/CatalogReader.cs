@@ -7,7 +7,6 @@ namespace Workflow.Data.Versioning;
 /// <summary>Finds what is tracked: in the workspace, or in the last git commit.</summary>
 internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules)
 {
-    private const string ConfigPath = ".dvc/config";
     private const string PipelineName = "dvc.yaml";
     private static readonly string[] Pathspecs = ["--", ":(glob)**/*.dvc", ":(glob)**/" + PipelineName];
 
@@ -42,24 +41,16 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
             // "<mode> blob <id>\t<path>"
             var tab = record.IndexOf('\t', StringComparison.Ordinal);
             var path = record[(tab + 1)..];
-            if (path == ConfigPath)
-            {
-                blobs[path] = record[(record.LastIndexOf(' ', tab) + 1)..tab];
-            }
-            else if ((IsMetafile(path) || RepositoryPath.NameOf(path) == "dvc.lock") && record.StartsWith("100", StringComparison.Ordinal) && !rules.IsIgnored(path, isFolder: false, out _))
+            if ((IsMetafile(path) || RepositoryPath.NameOf(path) == "dvc.lock") && record.StartsWith("100", StringComparison.Ordinal) && !rules.IsIgnored(path, isFolder: false, out _))
             {
                 blobs[path] = record[(record.LastIndexOf(' ', tab) + 1)..tab];
             }
         }
 
         var contents = await ReadBlobsAsync(git, [.. blobs.Values.Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
-        var config = context.FullPath(ConfigPath);
-        var settings = File.Exists(config) ? await File.ReadAllBytesAsync(config, cancellationToken).ConfigureAwait(false) : [];
-        var knowsRemote = blobs.TryGetValue(ConfigPath, out var committed) && contents[committed].AsSpan().SequenceEqual(settings);
         return Parse(
             blobs.Keys.Where(IsMetafile).Select(p => new KeyValuePair<string, Func<byte[]?>>(p, () => contents[blobs[p]])),
-            path => blobs.TryGetValue(path, out var id) ? contents[id] : null,
-            knowsRemote);
+            path => blobs.TryGetValue(path, out var id) ? contents[id] : null);
     }
 
     private static bool IsMetafile(string path)
@@ -99,7 +90,7 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
         return answers[0].Records.Distinct(StringComparer.Ordinal).Except(answers[1].Records, StringComparer.Ordinal);
     }
 
-    private OutputCatalog Parse(IEnumerable<KeyValuePair<string, Func<byte[]?>>> texts, Func<string, byte[]?> readBeside, bool knowsRemote = true)
+    private OutputCatalog Parse(IEnumerable<KeyValuePair<string, Func<byte[]?>>> texts, Func<string, byte[]?> readBeside)
     {
         var metafiles = ImmutableArray.CreateBuilder<DvcMetafile>();
         var pipelines = ImmutableArray.CreateBuilder<TrackedOutput>();
@@ -135,7 +126,7 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
             }
         }
 
-        return problems.Count == 0 ? new OutputCatalog(metafiles.ToImmutable(), pipelines.ToImmutable()) { KnowsRemote = knowsRemote } : throw new DvcException(DvcErrorKind.BadInput, [.. problems]);
+        return problems.Count == 0 ? new OutputCatalog(metafiles.ToImmutable(), pipelines.ToImmutable()) : throw new DvcException(DvcErrorKind.BadInput, [.. problems]);
     }
 
     private static bool IsBelow(string path, HashSet<string> folders)

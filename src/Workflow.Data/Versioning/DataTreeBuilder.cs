@@ -6,7 +6,9 @@ namespace Workflow.Data.Versioning;
 internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular)
 {
     /// <summary>What metafiles record.</summary>
-    public DataTree FromCatalog(OutputCatalog catalog)
+    /// <param name="catalog">The metafiles.</param>
+    /// <param name="asksRemote">Whether lists of files that the cache lacks are looked for in a local default remote.</param>
+    public DataTree FromCatalog(OutputCatalog catalog, bool asksRemote)
     {
         var tree = new DataTree();
         foreach (var output in catalog.Outputs.Where(static o => o.IsCached))
@@ -17,7 +19,7 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
                 continue;
             }
 
-            if (output.IsPartialImport || context.Cache.TryReadDirectory(output.Id, output.IsLegacy, catalog.KnowsRemote) is not { } folder)
+            if (output.IsPartialImport || context.Cache.TryReadDirectory(output.Id, output.IsLegacy, asksRemote) is not { } folder)
             {
                 node.IsUnreadable = true;
                 continue;

@@ -12,7 +12,7 @@ internal sealed class DvcDataStatus(RepositoryContext context, DvcStatusOptions 
         var reader = new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true));
         var catalog = await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
         var builder = new DataTreeBuilder(context, options.Granular);
-        var recorded = builder.FromCatalog(catalog);
+        var recorded = builder.FromCatalog(catalog, asksRemote: true);
 
         var index = HashIndex.Load(context.HashIndexPath);
         var workspace = await builder.FromWorkspaceAsync(catalog, index, cancellationToken).ConfigureAwait(false);
@@ -26,7 +26,10 @@ internal sealed class DvcDataStatus(RepositoryContext context, DvcStatusOptions 
         if (context.Git is not null)
         {
             var committed = new DataDiff(options.Granular, targets);
-            committedChanges = committed.Run(builder.FromCatalog(head ?? OutputCatalog.Empty), recorded);
+
+            // DVC looks in the remote only for what the workspace tracks.
+            var committedTree = head is null ? new DataTree() : head.HasContentOf(catalog) ? recorded : builder.FromCatalog(head, asksRemote: false);
+            committedChanges = committed.Run(committedTree, recorded);
             unchanged.IntersectWith(committed.Unchanged);
         }
 

@@ -11,14 +11,15 @@ internal sealed class OutputCatalog
         Outputs = [.. metafiles.SelectMany(static m => m.Outputs), .. pipelineOutputs];
     }
 
-    /// <summary>Gets whether that state has the settings of today, so that its lists of files may be read from the default remote.</summary>
-    public bool KnowsRemote { get; init; } = true;
-
     public static OutputCatalog Empty { get; } = new([], []);
 
     public ImmutableDictionary<string, DvcMetafile> Metafiles { get; }
 
     public ImmutableArray<TrackedOutput> Outputs { get; }
+
+    /// <summary>Whether both track the same content at the same places.</summary>
+    public bool HasContentOf(OutputCatalog other) =>
+        Outputs.Select(static o => (o.Path, o.Id)).ToHashSet().SetEquals(other.Outputs.Select(static o => (o.Path, o.Id)));
 
     /// <summary>Gets the output that covers a path: itself, or a folder above it.</summary>
     public TrackedOutput? FindCovering(string path) =>
