@@ -25,6 +25,9 @@ namespace Workflow.Training.LightGbm;
 /// </remarks>
 public sealed class LightGbmModel : FittedModel
 {
+    /// <summary>The key under which an exported model's metadata hold its signature, as <see cref="SignatureJson"/> writes it.</summary>
+    public const string SignatureKey = "workflow.signature";
+
     private const int BlockRows = 1_024;
 
     private readonly string _text;
@@ -40,19 +43,14 @@ public sealed class LightGbmModel : FittedModel
         (_text, _shape, _booster) = (text, shape, booster);
         _footer = footer ?? new ModelFooter
         {
-            Inputs = new Schema([.. shape.FeatureNames.Select(n => new Field(n, DoubleType.Default, nullable: true))], metadata: null),
+            Signature = ModelFooter.SignatureOf(new Schema([.. shape.FeatureNames.Select(n => new Field(n, DoubleType.Default, nullable: true))], metadata: null), shape.ScoresPerRow),
             Facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["engine"] = "LightGBM" },
         };
-        _isSingle = _footer.Inputs.FieldsList.All(f => FeatureType.FitsSingle(f.DataType));
-        Signature = new ModelSignature
-        {
-            Inputs = _footer.Inputs,
-            Outputs = new Schema([.. OutputNames().Select(n => new Field(n, DoubleType.Default, nullable: false))], metadata: null),
-        };
+        _isSingle = Signature.Inputs.FieldsList.All(f => FeatureType.FitsSingle(f.DataType));
     }
 
     /// <inheritdoc/>
-    public override ModelSignature Signature { get; }
+    public override ModelSignature Signature => _footer.Signature;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Facts => _footer.Facts;
@@ -86,8 +84,8 @@ public sealed class LightGbmModel : FittedModel
     {
         ArgumentNullException.ThrowIfNull(batch);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        TableSchema.Require(_footer.Inputs, batch.Schema, "a LightGBM model");
-        IArrowArray[] columns = [.. _footer.Inputs.FieldsList.Select(f => batch.Column(batch.Schema.GetFieldIndex(f.Name)))];
+        TableSchema.Require(Signature.Inputs, batch.Schema, "a LightGBM model");
+        IArrowArray[] columns = [.. Signature.Inputs.FieldsList.Select(f => batch.Column(batch.Schema.GetFieldIndex(f.Name)))];
         var scores = Predict(columns, batch.Length, LightGbmApi.PredictNormal, cancellationToken);
         GC.KeepAlive(batch);
         return ValueTask.FromResult(ToBatch(scores, batch.Length));
@@ -105,7 +103,11 @@ public sealed class LightGbmModel : FittedModel
     public override async Task ExportOnnxAsync(Stream destination, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var model = LightGbmOnnxExport.Export(_text, Signature, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        var pairs = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal)
+        {
+            [SignatureKey] = SignatureJson.Write(Signature),
+        };
+        var model = LightGbmOnnxExport.Export(_text, Signature, pairs);
         await destination.WriteAsync(model, cancellationToken).ConfigureAwait(false);
     }
 
@@ -113,9 +115,10 @@ public sealed class LightGbmModel : FittedModel
     internal static unsafe LightGbmModel From(string text, ModelFooter? footer)
     {
         var shape = ModelTextReader.Read(text);
-        if (footer is not null && footer.Inputs.FieldsList.Count != shape.FeatureNames.Length)
+        if (footer?.Signature is { } signature && (signature.Inputs.FieldsList.Count, signature.Outputs.FieldsList.Count) != (shape.FeatureNames.Length, shape.ScoresPerRow))
         {
-            throw new InvalidDataException($"The model has {shape.FeatureNames.Length} features, but the line '{ModelFooter.Prefix}' at its end names {footer.Inputs.FieldsList.Count}.");
+            throw new InvalidDataException(
+                $"The model has {shape.FeatureNames.Length} features and {shape.ScoresPerRow} scores, but the line '{ModelFooter.Prefix}' at its end names {signature.Inputs.FieldsList.Count} and {signature.Outputs.FieldsList.Count}.");
         }
 
         LightGbmLibrary.Load(NullLogger.Instance);
@@ -207,12 +210,9 @@ public sealed class LightGbmModel : FittedModel
     {
         var type = _isSingle ? LightGbmApi.Float32 : LightGbmApi.Float64;
         var parameters = $"verbosity=-1 num_threads={Environment.ProcessorCount}";
-        NativeCall.Check(LightGbmApi.RowPredictorCreate(_booster, kind, 0, -1, type, _footer.Inputs.FieldsList.Count, parameters, out var predictor), "prepare scoring");
+        NativeCall.Check(LightGbmApi.RowPredictorCreate(_booster, kind, 0, -1, type, Signature.Inputs.FieldsList.Count, parameters, out var predictor), "prepare scoring");
         return predictor;
     }
-
-    private IEnumerable<string> OutputNames() =>
-        _shape.ScoresPerRow == 1 ? ["score"] : Enumerable.Range(0, _shape.ScoresPerRow).Select(i => FormattableString.Invariant($"score_{i}"));
 
     private RecordBatch ToBatch(double[] scores, int rows)
     {

@@ -69,7 +69,7 @@ public sealed class LightGbmTrainer : Trainer<LightGbmOptions>
         var seed = Options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
         var result = await BoostAsync(new(train, targets), validation is null ? null : new(validation, validationTargets!), (columns, seed, gate), cancellationToken).ConfigureAwait(false);
         _logger.TrainingFinished(result.Iterations, result.Best, result.Reason, MetricName, result.Value);
-        return LightGbmModel.From(result.Text, new ModelFooter { Inputs = columns.Inputs, Facts = Facts(result, seed) });
+        return LightGbmModel.From(result.Text, new ModelFooter { Signature = ModelFooter.SignatureOf(columns.Inputs, Options.Classes ?? 1), Facts = Facts(result, seed) });
     }
 
     private async Task<BoostingResult> BoostAsync(

@@ -201,7 +201,7 @@ public sealed class LightGbmTrainerTests
             {
                 var row = Enumerable.Range(0, 3).Select(c => ((DoubleArray)scored.Column(c)).GetValue(i)!.Value).ToArray();
                 Assert.Equal(1, row.Sum(), 1e-12);
-                Assert.Equal((int)(x[i]! / 10), Array.IndexOf(row, row.Max()));
+                Assert.Equal((int)(x[i]! / 10), row.AsSpan().IndexOf(row.Max()));
             }
 
             batch.Dispose();

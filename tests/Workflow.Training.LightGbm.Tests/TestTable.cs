@@ -1,5 +1,4 @@
 using Apache.Arrow;
-using Apache.Arrow.Types;
 using Workflow.Data.Tables;
 
 namespace Workflow.Training.LightGbm.Tests;

@@ -1,58 +1,31 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Apache.Arrow;
-using Apache.Arrow.Types;
+using Workflow.Data.Definitions;
+using Workflow.Data.Registry;
+using Workflow.Training.LightGbm.Boosting;
 
 namespace Workflow.Training.LightGbm.Text;
 
 /// <summary>What LightGBM's text does not say: the exact names and types of the inputs, and facts about the training.</summary>
-/// <remarks>One line of JSON after LightGBM's last line, where every reader of such texts stops.</remarks>
+/// <remarks>One line of canonical JSON after LightGBM's last line, where every reader of such texts stops.</remarks>
 internal sealed record ModelFooter
 {
     public const string Prefix = "workflow:";
 
-    private static readonly IArrowType[] Types =
-    [
-        BooleanType.Default, FloatType.Default, DoubleType.Default,
-        Int8Type.Default, Int16Type.Default, Int32Type.Default, Int64Type.Default,
-        UInt8Type.Default, UInt16Type.Default, UInt32Type.Default, UInt64Type.Default,
-    ];
-
-    /// <summary>Gets the inputs, nullable, in order.</summary>
-    public required Schema Inputs { get; init; }
+    /// <summary>Gets the columns.</summary>
+    public required ModelSignature Signature { get; init; }
 
     /// <summary>Gets facts about the training.</summary>
     public required IReadOnlyDictionary<string, string> Facts { get; init; }
 
     /// <summary>Gives the line, without line end.</summary>
-    public string Write()
+    public string Write() => Prefix + Encoding.UTF8.GetString(CanonicalJson.Serialize(new JsonObject
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("inputs");
-            foreach (var field in Inputs.FieldsList)
-            {
-                json.WriteStartArray();
-                json.WriteStringValue(field.Name);
-                json.WriteStringValue(field.DataType.Name);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartObject("facts");
-            foreach (var (key, value) in Facts.OrderBy(f => f.Key, StringComparer.Ordinal))
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return Prefix + Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
+        ["facts"] = new JsonObject(Facts.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value))),
+        ["signature"] = JsonNode.Parse(SignatureJson.Write(Signature)),
+    }));
 
     /// <summary>Reads the line.</summary>
     /// <exception cref="InvalidDataException">It is not one; says why.</exception>
@@ -61,19 +34,26 @@ internal sealed record ModelFooter
         try
         {
             using var json = JsonDocument.Parse(line.AsMemory(Prefix.Length));
-            var fields = json.RootElement.GetProperty("inputs").EnumerateArray().Select(Field).ToList();
+            var signature = SignatureJson.Read(json.RootElement.GetProperty("signature").GetRawText());
             var facts = json.RootElement.GetProperty("facts").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "", StringComparer.Ordinal);
-            return new ModelFooter { Inputs = new Schema(fields, metadata: null), Facts = facts };
+            var other = signature.Inputs.FieldsList.FirstOrDefault(f => !FeatureType.IsAccepted(f.DataType));
+            return other is null
+                ? new ModelFooter { Signature = signature, Facts = facts }
+                : throw new FormatException($"the input '{other.Name}' is {other.DataType.Name}, no number.");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new InvalidDataException($"The line '{Prefix}' at the end of the model is damaged: {e.Message} Take the file from where it was saved.", e);
         }
     }
 
-    private static Field Field(JsonElement pair)
+    /// <summary>Gives the columns of a model: its inputs, and its scores as float64.</summary>
+    public static ModelSignature SignatureOf(Schema inputs, int scores) => new()
     {
-        var (name, type) = (pair[0].GetString() ?? throw new JsonException("An input has no name."), pair[1].GetString());
-        return new Field(name, Types.FirstOrDefault(t => t.Name == type) ?? throw new JsonException($"'{type}' is no type of an input."), nullable: true);
-    }
+        Inputs = inputs,
+        Outputs = new Schema(
+            [.. (scores == 1 ? ["score"] : Enumerable.Range(0, scores).Select(i => FormattableString.Invariant($"score_{i}")))
+                .Select(n => new Field(n, Apache.Arrow.Types.DoubleType.Default, nullable: false))],
+            metadata: null),
+    };
 }
