@@ -42,7 +42,7 @@ internal static class LightGbmOnnxExport
         var graph = new OnnxGraph { Name = "lightgbm" };
         graph.Inputs.Add(Value(InputName, elementType, signature.Inputs.FieldsList.Count));
         graph.Outputs.Add(Value(OutputName, OnnxElementType.Float64, model.TreesPerIteration));
-        var treeVersion = AddNodes(graph, model, elementType);
+        AddNodes(graph, model, elementType);
 
         var result = new OnnxModel
         {
@@ -51,14 +51,14 @@ internal static class LightGbmOnnxExport
             ProducerVersion = typeof(LightGbmOnnxExport).Assembly.GetName().Version?.ToString(3),
             Graph = graph,
         };
-        result.OpsetImports.AddRange([new OnnxOpsetImport { Domain = "", Version = 18 }, new OnnxOpsetImport { Domain = "ai.onnx.ml", Version = treeVersion }]);
+        result.OpsetImports.AddRange([new OnnxOpsetImport { Domain = "", Version = 18 }, new OnnxOpsetImport { Domain = "ai.onnx.ml", Version = 5 }]);
         result.MetadataProps.AddRange(metadata
             .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
             .Select(static pair => new OnnxMetadataEntry { Key = pair.Key, Value = pair.Value }));
         return result.ToBytes();
     }
 
-    private static long AddNodes(OnnxGraph graph, LightGbmText model, OnnxElementType elementType)
+    private static void AddNodes(OnnxGraph graph, LightGbmText model, OnnxElementType elementType)
     {
         var score = new ScoreGraph(graph);
         var features = InputName;
@@ -69,8 +69,8 @@ internal static class LightGbmOnnxExport
         }
 
         var columns = new EnsembleColumns(model);
-        var trees = model.Trees.Select(tree => DecisionTree.Of(tree, columns)).ToList();
-        var version = score.AddTrees(score.AddColumns(features, columns), model, trees);
+        var trees = model.Trees.Select((tree, i) => EnsembleTree.Of(tree, columns, i % model.TreesPerIteration)).ToList();
+        score.AddTrees(trees, model.TreesPerIteration, score.AddColumns(features, columns), Sums);
         var sums = Sums;
         if (model.IsAveraged)
         {
@@ -79,7 +79,6 @@ internal static class LightGbmOnnxExport
         }
 
         score.AddLink(sums, model.Objective, OutputName);
-        return version;
     }
 
     private static void Refuse(LightGbmText model)

@@ -45,6 +45,7 @@ internal sealed record LightGbmText
         var features = Integer(header, "max_feature_idx", 0) + 1L;
         var names = Words(header, "feature_names", features);
         _ = Words(header, "feature_infos", features);
+        _ = Integer(header, "label_index", 0);
         var perIteration = Integer(header, "num_tree_per_iteration", 1);
         var classes = Integer(header, "num_class", 1);
         if (perIteration != classes)

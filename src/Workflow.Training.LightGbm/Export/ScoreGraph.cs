@@ -40,42 +40,27 @@ internal sealed class ScoreGraph
     /// <returns>The name of the matrix that the trees read.</returns>
     public string AddColumns(string features, EnsembleColumns columns)
     {
-        if (columns.ZeroMissing.Count == 0)
+        var parts = new List<string> { features };
+        if (columns.ZeroMissing.Count > 0)
         {
-            return features;
+            parts.Add(AddZeroMissing(features, columns.ZeroMissing));
         }
 
-        var indices = columns.ZeroMissing.Select(static index => (long)index).ToArray();
-        Add("Gather", "zero_missing", features, Constant("zero_missing_indices", OnnxTensor.FromValues<long>([indices.Length], indices)))
-            .Attributes.Add(OnnxAttribute.Of("axis", 1));
-        Add("Abs", "zero_missing_abs", "zero_missing");
-        Add("LessOrEqual", "zero_missing_is_zero", "zero_missing_abs", Constant("zero_limit", LightGbmTree.ZeroLimit));
-        Add("Where", "zero_as_nan", "zero_missing_is_zero", Constant("nan", double.NaN), "zero_missing");
-        Add("Concat", "columns", features, "zero_as_nan").Attributes.Add(OnnxAttribute.Of("axis", 1));
-        return "columns";
-    }
-
-    /// <summary>Appends the trees.</summary>
-    /// <param name="columns">The name of the columns, 64-bit.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="trees">Its trees.</param>
-    /// <returns>The version of ai.onnx.ml that they need; their sums are called <c>sums</c>.</returns>
-    public long AddTrees(string columns, LightGbmText model, IReadOnlyList<DecisionTree> trees)
-    {
-        if (!trees.Any(static tree => tree.IsShared))
+        if (columns.Categories.Count > 0)
         {
-            _graph.Nodes.Add(EnsembleV5.Build(model, trees, columns, "sums"));
-            return 5;
+            parts.Add(AddCategories(features, columns.Categories));
         }
 
-        _graph.Nodes.Add(EnsembleV3.Build(model, trees, columns, "parts"));
-        Add("Cast", "parts_64", "parts").Attributes.Add(OnnxAttribute.Of("to", (long)OnnxElementType.Float64));
-        var shape = Constant("parts_shape", OnnxTensor.FromValues<long>([3], [-1, EnsembleV3.Parts, model.TreesPerIteration]));
-        Add("Reshape", "parts_by_score", "parts_64", shape);
-        var node = Add("ReduceSum", "sums", "parts_by_score", Constant("parts_axis", OnnxTensor.FromValues<long>([1], [1])));
-        node.Attributes.Add(OnnxAttribute.Of("keepdims", 0));
-        return 3;
+        return parts.Count == 1 ? features : Concat("columns", parts);
     }
+
+    /// <summary>Appends trees.</summary>
+    /// <param name="trees">The trees.</param>
+    /// <param name="targets">The number of sums.</param>
+    /// <param name="input">The name of the columns, 64-bit.</param>
+    /// <param name="output">The name of the sums.</param>
+    public void AddTrees(IReadOnlyList<EnsembleTree> trees, int targets, string input, string output) =>
+        _graph.Nodes.Add(EnsembleOperator.Build(trees, targets, input, output));
 
     /// <summary>Appends what turns sums of leaves into scores.</summary>
     /// <param name="sums">The name of the sums.</param>
@@ -111,5 +96,41 @@ internal sealed class ScoreGraph
                 Add("Log", output, "one_more");
                 break;
         }
+    }
+
+    private string AddZeroMissing(string features, IReadOnlyList<int> indices)
+    {
+        long[] gathered = [.. indices];
+        Add("Gather", "zero_missing", features, Constant("zero_missing_indices", OnnxTensor.FromValues<long>([gathered.Length], gathered)))
+            .Attributes.Add(OnnxAttribute.Of("axis", 1));
+        Add("Abs", "zero_missing_abs", "zero_missing");
+        Add("LessOrEqual", "zero_missing_is_zero", "zero_missing_abs", Constant("zero_limit", LightGbmTree.ZeroLimit));
+        Add("Where", "zero_as_nan", "zero_missing_is_zero", Constant("nan", double.NaN), "zero_missing");
+        return "zero_as_nan";
+    }
+
+    private string AddCategories(string features, IReadOnlyCollection<CategoryTable> categories)
+    {
+        AddTrees([.. categories.Select(static (table, i) => table.ToRankTree(i))], categories.Count, features, "category_ranks");
+        Add("Cast", "category_ranks_int", "category_ranks").Attributes.Add(OnnxAttribute.Of("to", (long)OnnxElementType.Int64));
+        var parts = new List<string>();
+        foreach (var table in categories)
+        {
+            var name = $"category_{parts.Count}";
+            Add("Gather", name + "_rank", "category_ranks_int", Constant(name + "_index", OnnxTensor.FromValues<long>([], [parts.Count])))
+                .Attributes.Add(OnnxAttribute.Of("axis", 1));
+            Add("Gather", name, Constant(name + "_table", table.ToTable()), name + "_rank").Attributes.Add(OnnxAttribute.Of("axis", 0));
+            parts.Add(name);
+        }
+
+        var sets = parts.Count == 1 ? parts[0] : Concat("category_sets_8", parts);
+        Add("Cast", "category_sets", sets).Attributes.Add(OnnxAttribute.Of("to", (long)OnnxElementType.Float64));
+        return "category_sets";
+    }
+
+    private string Concat(string output, List<string> parts)
+    {
+        Add("Concat", output, [.. parts]).Attributes.Add(OnnxAttribute.Of("axis", 1));
+        return output;
     }
 }
