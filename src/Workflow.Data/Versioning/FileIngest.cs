@@ -91,14 +91,7 @@ internal sealed class FileIngest(string root, int jobs, TimeProvider timeProvide
         var buffer = ArrayPool<byte>.Shared.Rent(size + 1);
         try
         {
-            var length = 0;
-            using (var handle = File.OpenHandle(path))
-            {
-                for (int read; length <= size && (read = RandomAccess.Read(handle, buffer.AsSpan(length, size + 1 - length), length)) > 0;)
-                {
-                    length += read;
-                }
-            }
+            var length = PosixFiles.ReadFile(path, buffer.AsSpan(0, size + 1));
 
             // One byte more or less than its stamp said: Ingest finds out and reports it.
             var content = buffer.AsSpan(0, length);

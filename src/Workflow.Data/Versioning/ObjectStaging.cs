@@ -55,8 +55,7 @@ internal sealed class ObjectStaging : IDisposable
         var path = NewFile();
         if (TryAdd(id, path, content.Length))
         {
-            using var handle = Create(path);
-            RandomAccess.Write(handle, content, 0);
+            PosixFiles.WriteNewFile(path, content, ObjectCache.ObjectMode);
         }
     }
 
@@ -75,7 +74,7 @@ internal sealed class ObjectStaging : IDisposable
         foreach (var (id, (path, size)) in _objects)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!OperatingSystem.IsWindows())
+            if (!OperatingSystem.IsWindows() && PosixFiles.Stamp(path).Mode != ObjectCache.ObjectMode)
             {
                 File.SetUnixFileMode(path, (UnixFileMode)ObjectCache.ObjectMode);
             }
@@ -124,7 +123,7 @@ internal sealed class ObjectStaging : IDisposable
 
         foreach (var path in paths)
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+            using var handle = File.OpenHandle(path, FileMode.Open, OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read);
             RandomAccess.FlushToDisk(handle);
         }
     }

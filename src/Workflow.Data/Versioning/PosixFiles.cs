@@ -10,6 +10,10 @@ internal static unsafe partial class PosixFiles
     private const int NoFollow = 0x100;
     private const uint BasicStatistics = 0x7ff;
     private const nuint CloneRequest = 0x40049409;
+    private const int WriteOnly = 1;
+    private const int Create = 0x40;
+    private const int Exclusive = 0x80;
+    private const int CloseOnExecute = 0x80000;
 
     /// <summary>Reads the stamp of a path; <see cref="FileKind.Missing"/> when there is nothing (or, followed, a broken link).</summary>
     public static FileStamp Stamp(string path, bool followLinks = true)
@@ -48,6 +52,90 @@ internal static unsafe partial class PosixFiles
             Nanoseconds(statistics.Modified),
             Nanoseconds(statistics.Changed),
             statistics.Mode & 0xFFF);
+    }
+
+    /// <summary>Reads a small file.</summary>
+    /// <returns>The bytes read: as many as the buffer holds, or fewer at the file's end.</returns>
+    public static int ReadFile(string path, Span<byte> buffer)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            using var handle = File.OpenHandle(path);
+            return RandomAccess.Read(handle, buffer, 0);
+        }
+
+        var descriptor = Open(path, CloseOnExecute, 0);
+        if (descriptor < 0)
+        {
+            throw Fail("read", path);
+        }
+
+        try
+        {
+            var length = 0;
+            fixed (byte* bytes = buffer)
+            {
+                while (length < buffer.Length)
+                {
+                    var read = Read(descriptor, bytes + length, (nuint)(buffer.Length - length));
+                    if (read < 0)
+                    {
+                        throw Fail("read", path);
+                    }
+
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    length += (int)read;
+                }
+            }
+
+            return length;
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>Creates a file with its content and its final mode: half the calls that a stream makes, which count for many small files.</summary>
+    public static void WriteNewFile(string path, ReadOnlySpan<byte> content, int mode)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+            RandomAccess.Write(handle, content, 0);
+            return;
+        }
+
+        var descriptor = Open(path, WriteOnly | Create | Exclusive | CloseOnExecute, mode);
+        if (descriptor < 0)
+        {
+            throw Fail("create", path);
+        }
+
+        try
+        {
+            fixed (byte* bytes = content)
+            {
+                for (var written = 0; written < content.Length;)
+                {
+                    var count = Write(descriptor, bytes + written, (nuint)(content.Length - written));
+                    if (count < 0)
+                    {
+                        throw Fail("write", path);
+                    }
+
+                    written += (int)count;
+                }
+            }
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
     }
 
     /// <summary>Makes a second name of a file.</summary>
@@ -89,6 +177,24 @@ internal static unsafe partial class PosixFiles
             ? new FileStamp(FileKind.File, 0, 0, file.Length, modified, modified, mode)
             : new FileStamp(FileKind.Folder, 0, 0, 0, modified, modified, mode);
     }
+
+    private static IOException Fail(string what, string path) => new($"Cannot {what} '{path}': {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint Read(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint Write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -54,9 +54,9 @@ internal sealed class YamlReader
         try
         {
             using var reader = new StringReader(text);
-            var yaml = new YamlReader(name, new Parser(new Scanner(reader, skipComments: false)));
+            var yaml = new YamlReader(name, new Parser(new Scanner(reader)));
             var document = yaml.ReadDocument();
-            hasDecoration = yaml.HasDecoration || HasBlankLine(text);
+            hasDecoration = yaml.HasDecoration || HasBlankLine(text) || HasComment(text);
             return document;
         }
         catch (YamlException exception)
@@ -66,6 +66,27 @@ internal sealed class YamlReader
     }
 
     private static bool HasBlankLine(string text) => text.Contains("\n\n", StringComparison.Ordinal) || text.Contains("\r\n\r\n", StringComparison.Ordinal) || text.StartsWith('\n');
+
+    // The parser itself stumbles over comments that stand further left than what they follow: only the scanner is asked.
+    private static bool HasComment(string text)
+    {
+        if (!text.Contains('#', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        using var reader = new StringReader(text);
+        var scanner = new Scanner(reader, skipComments: false);
+        while (scanner.MoveNext())
+        {
+            if (scanner.Current is YamlDotNet.Core.Tokens.Comment)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private YamlMapping? ReadDocument()
     {
@@ -195,20 +216,7 @@ internal sealed class YamlReader
         }
     }
 
-    private bool Move()
-    {
-        do
-        {
-            if (!_parser.MoveNext())
-            {
-                return false;
-            }
-
-            HasDecoration |= _parser.Current is Comment;
-        }
-        while (_parser.Current is Comment);
-        return true;
-    }
+    private bool Move() => _parser.MoveNext();
 
     private DvcException Fail(ParsingEvent at, string problem) => new($"{_name}, line {at.Start.Line}: {problem}.");
 }

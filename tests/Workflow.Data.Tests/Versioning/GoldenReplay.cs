@@ -14,13 +14,9 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
 
     public async Task RunAsync(IReadOnlyDictionary<int, string> deviations)
     {
-        foreach (var step in scenario.Json.GetProperty("steps").EnumerateArray())
+        var replays = new List<(string Name, string[] Arguments, JsonElement Step)>();
+        foreach (var step in scenario.Json.GetProperty("steps").EnumerateArray().Where(static s => s.GetProperty("kind").GetString() == "dvc"))
         {
-            if (step.GetProperty("kind").GetString() != "dvc")
-            {
-                continue;
-            }
-
             var number = step.GetProperty("n").GetInt32();
             var arguments = step.GetProperty("args").EnumerateArray().Select(static a => a.GetString()!).ToArray();
             if (arguments is not (["init", ..] or ["add", ..] or ["data", "status", ..]))
@@ -35,14 +31,21 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
                 continue;
             }
 
-            Replayed++;
-            using var folder = new TemporaryFolder();
-            scenario.Materialize(step.GetProperty("before").GetInt32(), folder.Path);
-            foreach (var difference in await ReplayAsync(step, arguments, folder.Path))
-            {
-                Differences.Add($"{name}\n  {difference}");
-            }
+            replays.Add((name, arguments, step));
         }
+
+        // Each step starts from its own folder, and mostly waits for git.
+        Replayed = replays.Count;
+        await Parallel.ForEachAsync(replays, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (replay, _) =>
+        {
+            using var folder = new TemporaryFolder();
+            scenario.Materialize(replay.Step.GetProperty("before").GetInt32(), folder.Path);
+            var differences = await ReplayAsync(replay.Step, replay.Arguments, folder.Path);
+            lock (Differences)
+            {
+                Differences.AddRange(differences.Select(d => $"{replay.Name}\n  {d}"));
+            }
+        });
     }
 
     private static string? Unsupported(string[] arguments) =>
