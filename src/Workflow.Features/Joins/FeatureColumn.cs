@@ -1,22 +1,24 @@
 using System.Runtime.InteropServices;
 using Apache.Arrow;
+using Apache.Arrow.Memory;
 using Workflow.Features.Aggregation;
 
 namespace Workflow.Features.Joins;
 
-/// <summary>One output column while it is computed: 8 bytes a row, then handed to Arrow without a copy.</summary>
+/// <summary>One output column while it is computed: 8 bytes a row of Arrow memory, then handed on without a copy.</summary>
 /// <remarks>Different rows may be written by different threads; validity is derived afterwards, so no two of them share a byte.</remarks>
-internal sealed class FeatureColumn
+internal sealed class FeatureColumn : IDisposable
 {
-    // Large columns never move, so that native libraries may be given their address; small ones would only fragment that heap.
-    private const int PinnedRows = 4096;
+    private readonly ArrowBuffer _values;
+    private readonly int _rows;
+    private ArrayData? _data;
 
-    private readonly byte[] _bytes;
-
-    public FeatureColumn(Field field, FeatureValueKind kind, int rows)
+    public FeatureColumn(Field field, FeatureValueKind kind, int rows, MemoryAllocator? allocator = null)
     {
-        (Field, Kind) = (field, kind);
-        _bytes = GC.AllocateUninitializedArray<byte>(checked(rows * sizeof(long)), pinned: rows >= PinnedRows);
+        (Field, Kind, _rows) = (field, kind, rows);
+
+        // Arrow makes buffers that own memory only from builders, which copy their content: one byte here.
+        _values = new ArrowBuffer.Builder<byte>(1).Append(0).Build(new SizedAllocator(allocator ?? MemoryAllocator.Default.Value, Math.Max(1, checked(rows * sizeof(long)))));
         Cells.Fill(FeatureValue.NullCell(kind));
     }
 
@@ -24,19 +26,40 @@ internal sealed class FeatureColumn
 
     public FeatureValueKind Kind { get; }
 
-    public Span<long> Cells => MemoryMarshal.Cast<byte, long>(_bytes.AsSpan());
+    /// <summary>Gets the cells, one a row.</summary>
+    public Span<long> Cells => MemoryMarshal.Cast<byte, long>(MemoryMarshal.AsMemory(_values.Memory).Span)[.._rows];
 
-    /// <summary>Gives some rows as an Arrow array over the same memory. Null cells are written as zeros, so call it once a row.</summary>
-    public IArrowArray ToArray(int start, int length)
+    /// <summary>Gives some rows as an Arrow array that shares the column's memory. The column takes no more values.</summary>
+    public IArrowArray Share(int start, int length)
     {
-        var cells = Cells.Slice(start, length);
+        _data ??= Finish();
+        return ArrowArrayFactory.BuildArray(_data.SliceShared(start, length));
+    }
+
+    /// <summary>Gives up this column's part of the memory; arrays shared before keep theirs.</summary>
+    public void Dispose()
+    {
+        if (_data is null)
+        {
+            _values.Dispose();
+        }
+        else
+        {
+            _data.Dispose();
+        }
+    }
+
+    // Null cells become zeros, so that equal columns have equal bytes.
+    private ArrayData Finish()
+    {
+        var cells = Cells;
         var nullCell = FeatureValue.NullCell(Kind);
         var nulls = cells.Count(nullCell);
         var validity = ArrowBuffer.Empty;
         if (nulls > 0)
         {
-            var bits = new byte[(length + 7) / 8];
-            for (var i = 0; i < length; i++)
+            var bits = new byte[(_rows + 7) / 8];
+            for (var i = 0; i < cells.Length; i++)
             {
                 if (cells[i] == nullCell)
                 {
@@ -51,9 +74,15 @@ internal sealed class FeatureColumn
             validity = new ArrowBuffer(bits);
         }
 
-        var values = new ArrowBuffer(_bytes.AsMemory(start * sizeof(long), length * sizeof(long)));
-        return Kind == FeatureValueKind.Float64
-            ? new DoubleArray(values, validity, length, nulls, 0)
-            : new Int64Array(values, validity, length, nulls, 0);
+        return new ArrayData(Field.DataType, _rows, nulls, 0, [validity, _values]);
+    }
+
+    private sealed class SizedAllocator(MemoryAllocator inner, int bytes) : MemoryAllocator
+    {
+        protected override System.Buffers.IMemoryOwner<byte> AllocateInternal(int length, out int bytesAllocated)
+        {
+            bytesAllocated = bytes;
+            return inner.Allocate(bytes);
+        }
     }
 }

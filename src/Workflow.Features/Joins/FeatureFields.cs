@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Apache.Arrow;
+using Apache.Arrow.Memory;
 using Apache.Arrow.Types;
 using Workflow.Features.Aggregation;
 using Workflow.Features.Views;
@@ -28,7 +29,7 @@ internal sealed class FeatureFields
     public ImmutableArray<Field> Fields { get; }
 
     /// <summary>Makes the columns, all null.</summary>
-    public FeatureColumn[] Columns(int rows) => [.. Fields.Select((field, i) => new FeatureColumn(field, _kinds[i], rows))];
+    public FeatureColumn[] Columns(int rows, MemoryAllocator? allocator) => [.. Fields.Select((field, i) => new FeatureColumn(field, _kinds[i], rows, allocator))];
 
     /// <summary>Adds the service's identity to a table's own metadata.</summary>
     public IEnumerable<KeyValuePair<string, string>> Metadata(Schema? table = null)

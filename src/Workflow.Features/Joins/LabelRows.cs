@@ -107,7 +107,7 @@ internal sealed class LabelRows : IDisposable
         foreach (var batch in _batches)
         {
             var start = at;
-            result.Add(new RecordBatch(output, [.. _kept.Select(batch.Column), .. features.Select(f => f.ToArray(start, batch.Length))], batch.Length));
+            result.Add(new RecordBatch(output, [.. _kept.Select(batch.Column), .. features.Select(f => f.Share(start, batch.Length))], batch.Length));
             foreach (var name in _read.Skip(_kept.Length))
             {
                 batch.Column(name).Dispose();
@@ -116,6 +116,7 @@ internal sealed class LabelRows : IDisposable
             at += batch.Length;
         }
 
+        System.Array.ForEach(features, static f => f.Dispose());
         _batches.Clear();
         return new BatchTable(output, result);
     }

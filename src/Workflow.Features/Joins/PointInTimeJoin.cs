@@ -1,3 +1,4 @@
+using Apache.Arrow.Memory;
 using Workflow.Data.Partitions;
 using Workflow.Data.Tables;
 using Workflow.Features.Offline;
@@ -16,10 +17,12 @@ namespace Workflow.Features.Joins;
 public sealed class PointInTimeJoin
 {
     private readonly IPartitionRunner? _runner;
+    private readonly MemoryAllocator? _allocator;
 
     /// <summary>Prepares a join.</summary>
     /// <param name="runner">Spreads the keys over workers; null for the calling thread alone. It must run the partitions in this process.</param>
-    public PointInTimeJoin(IPartitionRunner? runner = null) => _runner = runner;
+    /// <param name="allocator">Allocates the feature columns; null for Arrow's default.</param>
+    public PointInTimeJoin(IPartitionRunner? runner = null, MemoryAllocator? allocator = null) => (_runner, _allocator) = (runner, allocator);
 
     /// <summary>Adds the service's features to a table of labels or requests.</summary>
     /// <param name="service">What to compute.</param>
@@ -47,10 +50,11 @@ public sealed class PointInTimeJoin
         var tables = service.Views.GroupBy(static v => v.View.Source)
             .Select(g => (Source: sources[g.Key], Table: new EventTable([.. g.Select(static v => v.View)], sources[g.Key]), Views: g.ToList()))
             .ToList();
+        FeatureColumn[] columns = [];
         try
         {
             await rows.LoadAsync(cancellationToken).ConfigureAwait(false);
-            var columns = new FeatureFields(service).Columns(rows.Count);
+            columns = new FeatureFields(service).Columns(rows.Count, _allocator);
             foreach (var (source, table, views) in tables)
             {
                 await table.LoadAsync(source, cancellationToken).ConfigureAwait(false);
@@ -66,6 +70,11 @@ public sealed class PointInTimeJoin
             rows.ComputeOnDemand(columns.AsSpan()[^service.OnDemand.Length..]);
             activity?.SetTag("workflow.rows", rows.Count);
             return new TrainingSet(service, rows.TakeWith(columns));
+        }
+        catch
+        {
+            Array.ForEach(columns, static c => c.Dispose());
+            throw;
         }
         finally
         {

@@ -112,9 +112,36 @@ public sealed class OnlineFeatures
         required.Check(requests.Schema, $"requests of feature service '{Service.Name}'");
         var reader = new ColumnReader($"requests of feature service '{Service.Name}'");
         reader.Next(requests);
-        var rows = requests.Length;
-        var columns = _fields.Columns(rows);
-        var times = reader.Times(requests, timeColumn).AsSpan(0, rows).ToArray();
+        var columns = _fields.Columns(requests.Length, null);
+        try
+        {
+            OnDemandColumns.Compute(Service, requests, reader, 0, columns.AsSpan()[^Service.OnDemand.Length..]);
+            Read(requests, reader.Times(requests, timeColumn).AsSpan(0, requests.Length), columns);
+            return ValueTask.FromResult(new RecordBatch(_schema, [.. columns.Select(c => c.Share(0, requests.Length))], requests.Length));
+        }
+        finally
+        {
+            System.Array.ForEach(columns, static c => c.Dispose());
+            GC.KeepAlive(requests);
+        }
+    }
+
+    /// <summary>Promises that no read will lie before a moment, and lets go of the events that only such reads could need.</summary>
+    /// <param name="now">The moment; one before an earlier promise changes nothing.</param>
+    /// <remarks>Visits every key: call it once for many reads, say once an hour of event time.</remarks>
+    public void Advance(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _horizon = Math.Max(_horizon, FeatureTime.Microseconds(now));
+            System.Array.ForEach(_views, v => v.Advance(_horizon));
+        }
+    }
+
+    private void Read(RecordBatch requests, ReadOnlySpan<long> times, FeatureColumn[] columns)
+    {
+        // Ascending times slide; others would be computed from the events.
+        var rows = times.Length;
         var order = new int[rows];
         for (var row = 0; row < rows; row++)
         {
@@ -146,22 +173,6 @@ public sealed class OnlineFeatures
 
                 first += view.FeatureCount;
             }
-        }
-
-        OnDemandColumns.Compute(Service, requests, reader, 0, columns.AsSpan()[^Service.OnDemand.Length..]);
-        GC.KeepAlive(requests);
-        return ValueTask.FromResult(new RecordBatch(_schema, columns.Select(c => c.ToArray(0, rows)), rows));
-    }
-
-    /// <summary>Promises that no read will lie before a moment, and lets go of the events that only such reads could need.</summary>
-    /// <param name="now">The moment; one before an earlier promise changes nothing.</param>
-    /// <remarks>Visits every key: call it once for many reads, say once an hour of event time.</remarks>
-    public void Advance(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            _horizon = Math.Max(_horizon, FeatureTime.Microseconds(now));
-            System.Array.ForEach(_views, v => v.Advance(_horizon));
         }
     }
 }

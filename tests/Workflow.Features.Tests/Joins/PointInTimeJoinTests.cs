@@ -61,12 +61,20 @@ public sealed class PointInTimeJoinTests
     }
 
     [Fact]
-    public async Task Disposing_the_result_frees_every_buffer_of_the_labels()
+    public async Task Disposing_the_result_frees_every_buffer_of_labels_and_features_also_after_a_failure()
     {
         var allocator = new CountingAllocator();
+        var join = new PointInTimeJoin(null, allocator);
+        using (var bad = LogEvent.Table([new LogEvent("A", "B", 1, 1) { Delay = long.MaxValue }], 9, allocator))
+        {
+            await Assert.ThrowsAsync<InvalidDataException>(() => join.RunAsync(TestServices.Commutative, new LabelTable(bad, "date"), Sources(bad)));
+        }
+
+        allocator.RequireEmpty();
         using (var rows = LogEvent.Table([.. Enumerable.Range(0, 50).Select(static i => new LogEvent("A", "B", i, i))], 9, allocator))
         {
-            using var set = await new PointInTimeJoin().RunAsync(TestServices.Commutative, new LabelTable(rows, "date") { Keep = ["delay"] }, Sources(rows));
+            using var set = await join.RunAsync(TestServices.Commutative, new LabelTable(rows, "date") { Keep = ["delay"] }, Sources(rows));
+            Assert.True(allocator.LiveBytes > 50 * 8 * set.FeatureNames.Length);
             _ = await FeatureRows.ReadAsync(set.Table, set.FeatureNames);
         }
 
