@@ -71,7 +71,14 @@ internal sealed class WireWriter
         }
     }
 
-    public void String(int field, string? value) => Bytes(field, value is null ? null : WireText.Encode(value));
+    public void String(int field, string? value)
+    {
+        // Not in one expression: "null : byte[]" is a null array there, which converts to empty bytes, and an empty name hides a dimension's value.
+        if (value is not null)
+        {
+            Bytes(field, WireText.Encode(value));
+        }
+    }
 
     public void Strings(int field, List<string> values)
     {

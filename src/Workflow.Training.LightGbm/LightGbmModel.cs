@@ -25,9 +25,6 @@ namespace Workflow.Training.LightGbm;
 /// </remarks>
 public sealed class LightGbmModel : FittedModel
 {
-    /// <summary>The key under which an exported model's metadata hold its signature, as <see cref="SignatureJson"/> writes it.</summary>
-    public const string SignatureKey = "workflow.signature";
-
     private const int BlockRows = 1_024;
 
     private readonly string _text;
@@ -103,11 +100,7 @@ public sealed class LightGbmModel : FittedModel
     public override async Task ExportOnnxAsync(Stream destination, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var pairs = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal)
-        {
-            [SignatureKey] = SignatureJson.Write(Signature),
-        };
-        var model = LightGbmOnnxExport.Export(_text, Signature, pairs);
+        var model = LightGbmOnnxExport.Export(_text, Signature, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
         await destination.WriteAsync(model, cancellationToken).ConfigureAwait(false);
     }
 
