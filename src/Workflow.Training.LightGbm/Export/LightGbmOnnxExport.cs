@@ -21,12 +21,15 @@ internal static class LightGbmOnnxExport
     /// <summary>The name of the output.</summary>
     public const string OutputName = "score";
 
+    /// <summary>The metadata key of the signature, as <see cref="SignatureJson"/> writes it.</summary>
+    public const string SignatureKey = "workflow.signature";
+
     private const string Sums = "sums";
 
     /// <summary>Exports a model.</summary>
     /// <param name="modelText">The model in LightGBM's text format.</param>
     /// <param name="signature">The columns; as many inputs as the model has features, in its order.</param>
-    /// <param name="metadata">Pairs to store in the model.</param>
+    /// <param name="metadata">Pairs to store in the model, beside the signature under <see cref="SignatureKey"/>.</param>
     /// <returns>The ONNX model.</returns>
     /// <exception cref="InvalidDataException">The text is damaged (see <see cref="LightGbmText.Parse"/>).</exception>
     /// <exception cref="ArgumentException">The signature does not fit the model.</exception>
@@ -52,7 +55,8 @@ internal static class LightGbmOnnxExport
             Graph = graph,
         };
         result.OpsetImports.AddRange([new OnnxOpsetImport { Domain = "", Version = 18 }, new OnnxOpsetImport { Domain = "ai.onnx.ml", Version = 5 }]);
-        result.MetadataProps.AddRange(metadata
+        var facts = new Dictionary<string, string>(metadata, StringComparer.Ordinal) { [SignatureKey] = SignatureJson.Write(signature) };
+        result.MetadataProps.AddRange(facts
             .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
             .Select(static pair => new OnnxMetadataEntry { Key = pair.Key, Value = pair.Value }));
         return result.ToBytes();

@@ -1,4 +1,5 @@
 using Apache.Arrow.Types;
+using Workflow.Data.Registry;
 using Workflow.Onnx;
 using Workflow.Training.LightGbm.Export;
 
@@ -13,9 +14,10 @@ public sealed class ExportedModelTests
     public void Metadata_and_shapes_reach_the_runtime()
     {
         var model = new RandomModel(3, 1);
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["workflow.signature"] = "{\"inputs\":[]}", ["größe"] = "ü" };
-        using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(model.Features, DoubleType.Default), metadata));
-        Assert.Equal(metadata, scorer.Metadata);
+        var signature = Signatures.Of(model.Features, DoubleType.Default);
+        using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), signature, new Dictionary<string, string>(StringComparer.Ordinal) { ["größe"] = "ü" }));
+        Assert.Equal("ü", scorer.Metadata["größe"]);
+        Assert.Equal(SignatureJson.Write(signature), scorer.Metadata["workflow.signature"]);
         Assert.Equal([-1, model.Classes], scorer.OutputShape);
     }
 
