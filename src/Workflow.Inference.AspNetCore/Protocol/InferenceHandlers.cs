@@ -72,7 +72,8 @@ internal sealed class InferenceHandlers(ModelHost host, OpenInferenceOptions opt
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = options.MaxRequestBytes;
+            // Ours is the limit that answers; the server's, which cuts the connection, only stops those who go on sending.
+            limit.MaxRequestBodySize = (2L * options.MaxRequestBytes) + (1 << 20);
         }
 
         using var body = await RequestBody.ReadAsync(context.Request, options.MaxRequestBytes).ConfigureAwait(false);
