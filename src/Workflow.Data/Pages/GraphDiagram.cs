@@ -69,19 +69,22 @@ public sealed record GraphDiagram : Chart
     {
         markup.Open("g").Element("title", $"{node.Kind}: {node.Label}")
             .Empty("rect", ("class", node.IsHighlighted ? "h" : "p"), ("x", N(place.X)), ("y", N(place.Y)), ("width", N(box)), ("height", N(BoxHeight)), ("rx", "5"));
-        Label(markup, place.X + 10, place.Y + 17, Fit(node.Kind.ToUpperInvariant(), box - 20), "k");
+        Label(markup, place.X + 10, place.Y + 17, Fit(node.Kind.ToUpperInvariant(), (box - 20) * 1.2), "k");
         Label(markup, place.X + 10, place.Y + 35, Fit(node.Label, box - 18));
         markup.Close("g");
     }
 
     private static void DrawLabel(Markup markup, GraphEdge edge, (double X, double Y) from, (double X, double Y) to, double box)
     {
-        // Near the source of the arrow, in the gap behind its box; arrows that leave one box differ in height there.
+        // An arrow to the next column is named in the middle, a longer one where it leaves: further on it runs behind boxes.
         var gap = to.X - from.X - box;
-        var y = ((from.Y + to.Y) / 2) + (BoxHeight / 2) - 5;
-        if (gap > 30)
+        if (gap is > 30 and <= 110)
         {
-            Label(markup, (from.X + box + to.X) / 2, y, Fit(edge.Label!, Math.Min(gap, 96) - 6), "m c halo");
+            Label(markup, (from.X + box + to.X) / 2, ((from.Y + to.Y) / 2) + (BoxHeight / 2) - 5, Fit(edge.Label!, gap - 6), "m c halo");
+        }
+        else if (gap > 110)
+        {
+            Label(markup, from.X + box + 6, from.Y + (BoxHeight / 2) - 5, Fit(edge.Label!, 60), "m halo");
         }
     }
 

@@ -18,6 +18,13 @@ internal static class GraphLayout
             }
         }
 
+        // What nothing reaches stands right before what it reaches: its arrow crosses no box.
+        var reached = forward.Select(e => e.To).ToHashSet(StringComparer.Ordinal);
+        foreach (var source in forward.Where(e => !reached.Contains(e.From)).GroupBy(e => e.From, StringComparer.Ordinal))
+        {
+            depth[source.Key] = source.Min(e => depth[e.To]) - 1;
+        }
+
         List<List<string>> columns = [.. Enumerable.Range(0, depth.Values.DefaultIfEmpty(-1).Max() + 1).Select(d => nodes.Where(n => depth[n.Id] == d).Select(n => n.Id).ToList())];
 
         // Neighbours close together: each node at the mean place of those that reach it, in two sweeps each way.

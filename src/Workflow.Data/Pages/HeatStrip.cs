@@ -57,30 +57,34 @@ public sealed record HeatStrip : Chart
         return bottom + 28;
     }
 
+    // One shape for all cells of a step: a hundred rows of half a year of weeks stay small.
     private void DrawRow(Markup markup, HeatRow row, double left, double y, double cell)
     {
+        markup.Open("g").Element("title", $"{row.Name}: {string.Join(", ", Columns.Select((c, i) => $"{c} {Text(row.Values[i])}{(row.Marked.Contains(i) ? $" ({Mark})" : "")}"))}");
         Label(markup, left - 8, y + 16, Fit(row.Name, left - 10), "e");
+        foreach (var step in Enumerable.Range(0, Columns.Length).GroupBy(i => StepOf(row.Values[i])).OrderBy(g => g.Key))
+        {
+            var d = string.Concat(step.Select(i => $"M{Markup.Number(left + (i * cell) + 1)} {Markup.Number(y + 1)}h{Markup.Number(Math.Max(1, cell - 2))}v{Markup.Number(RowHeight - 2)}h-{Markup.Number(Math.Max(1, cell - 2))}z"));
+            markup.Empty("path", ("class", step.Key < 0 ? "hn" : $"h{step.Key}"), ("d", d));
+        }
+
         for (var column = 0; column < Columns.Length; column++)
         {
-            var value = row.Values[column];
-            var step = double.IsFinite(value) ? Breaks.Count(b => value >= b) : -1;
-            var text = step < 0 ? "no value" : value.ToString("0.000", CultureInfo.InvariantCulture);
-            var isMarked = row.Marked.Contains(column);
-            var x = left + (column * cell);
-            markup.Open("g").Element("title", $"{row.Name}, {Columns[column]}: {text}{(isMarked ? $", {Mark}" : "")}")
-                .Empty("rect", ("class", step < 0 ? "hn" : $"h{step}"), ("x", Markup.Number(x + 1)), ("y", Markup.Number(y + 1)), ("width", Markup.Number(Math.Max(1, cell - 2))), ("height", Markup.Number(RowHeight - 2)), ("rx", "2"));
-            if (step >= 0 && cell >= 36)
+            var (value, step) = (row.Values[column], StepOf(row.Values[column]));
+            var mark = row.Marked.Contains(column) ? "▲" : "";
+            var text = cell < 40 || step < 0 ? mark : mark + value.ToString(value >= 10 ? "0" : "0.00", CultureInfo.InvariantCulture);
+            if (text.Length > 0)
             {
-                Label(markup, x + (cell / 2), y + 16, (isMarked ? "▲" : "") + (value >= 10 ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString("0.00", CultureInfo.InvariantCulture)), $"c i{step}");
+                Label(markup, left + ((column + 0.5) * cell), y + 16, text, step < 0 ? "c" : $"c i{step}");
             }
-            else if (isMarked && step >= 0)
-            {
-                Label(markup, x + (cell / 2), y + 16, "▲", $"c i{step}");
-            }
-
-            markup.Close("g");
         }
+
+        markup.Close("g");
     }
+
+    private int StepOf(double value) => double.IsFinite(value) ? Breaks.Count(b => value >= b) : -1;
+
+    private static string Text(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "–";
 
     private void Legend(Markup markup)
     {

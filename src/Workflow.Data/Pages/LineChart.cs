@@ -5,7 +5,7 @@ namespace Workflow.Data.Pages;
 /// <summary>Lines over evenly spaced positions such as weeks, with bands and limits. Immutable.</summary>
 public sealed record LineChart : Chart
 {
-    private const double Top = 64;
+    private const double Top = 72;
     private const double PlotHeight = 230;
     private const double Right = 900;
 
@@ -37,11 +37,11 @@ public sealed record LineChart : Chart
         var scale = NiceScale.Over(Series.SelectMany(s => s.Values.Concat(s.Lower).Concat(s.Upper)).Concat(Marks.Select(m => m.Value)));
         var left = 16 + scale.Marks().Max(v => WidthOf(scale.Text(v)));
         var bottom = Top + PlotHeight;
-        double X(int i) => left + 12 + ((Right - left - 24) * (Positions.Length < 2 ? 0.5 : (double)i / (Positions.Length - 1)));
+        double X(int i) => left + 20 + ((Right - left - 40) * (Positions.Length < 2 ? 0.5 : (double)i / (Positions.Length - 1)));
         double Y(double v) => bottom - (PlotHeight * (v - scale.Low) / (scale.High - scale.Low));
 
         Legend(markup);
-        Label(markup, 0, Top - 12, YLabel, "m");
+        Label(markup, 0, Top - 14, YLabel, "m");
         foreach (var value in scale.Marks())
         {
             Line(markup, left, Y(value), Right, Y(value), "g");
@@ -89,7 +89,8 @@ public sealed record LineChart : Chart
             Line(markup, x(i), bottom, x(i), bottom + (i % every == 0 ? 6 : 3), "x");
             if (i % every == 0)
             {
-                Label(markup, x(i), bottom + 20, Positions[i], "m c");
+                // The last name may be wider than its place and must not leave the drawing.
+                Label(markup, Math.Min(x(i), Width - (WidthOf(Positions[i]) / 2)), bottom + 20, Positions[i], "m c");
             }
         }
     }
