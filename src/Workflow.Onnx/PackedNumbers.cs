@@ -39,7 +39,11 @@ internal struct PackedNumbers
         var bytes = Bytes;
         if (!_unpacked)
         {
-            writer.Bytes(field, bytes.IsEmpty ? null : bytes);
+            if (!bytes.IsEmpty)
+            {
+                writer.Bytes(field, bytes);
+            }
+
             return;
         }
 

@@ -101,7 +101,8 @@ internal ref struct WireReader
             return false;
         }
 
-        var end = _position + Length();
+        var length = Length();
+        var end = _position + length;
         while (_position < end)
         {
             values.Add((long)ReadVarint());

@@ -73,7 +73,7 @@ internal sealed class WireWriter
 
     public void String(int field, string? value)
     {
-        // Not in one expression: "null : byte[]" is a null array there, which converts to empty bytes, and an empty name hides a dimension's value.
+        // Not in one expression: there, null is a null array, which converts to empty bytes, and an empty name hides a dimension's value.
         if (value is not null)
         {
             Bytes(field, WireText.Encode(value));
