@@ -120,4 +120,19 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         var model = OnnxModel.Parse((byte[])[0x3A, 3, 0x12, 1, (byte)'a', 0x3A, 3, 0x52, 1, (byte)'b']);
         Assert.Equal(("a", "b"), (model.Graph!.Name, model.Graph.DocString));
     }
+
+    [Fact]
+    public void The_model_of_the_README_has_the_size_it_prints()
+    {
+        var graph = new OnnxGraph { Name = "twice" };
+        graph.Inputs.Add(new OnnxValueInfo { Name = "x", Type = OnnxType.TensorOf(OnnxElementType.Float32, new OnnxDimension { Parameter = "N" }) });
+        graph.Outputs.Add(new OnnxValueInfo { Name = "y", Type = OnnxType.TensorOf(OnnxElementType.Float32, new OnnxDimension { Parameter = "N" }) });
+        graph.Nodes.Add(new OnnxNode { OpType = "Add", Inputs = { "x", "x" }, Outputs = { "y" } });
+        var model = new OnnxModel { IrVersion = 10, Graph = graph };
+        model.OpsetImports.Add(new OnnxOpsetImport { Domain = "", Version = 18 });
+        Assert.Equal(69, model.ToBytes().Length);
+        Assert.Empty(OnnxChecker.Check(model));
+        using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(model.ToBytes());
+        Assert.Equal("y", Assert.Single(session.OutputNames));
+    }
 }
