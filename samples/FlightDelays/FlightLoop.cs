@@ -18,9 +18,6 @@ namespace FlightDelays;
 /// <summary>The whole life of a model, step by step. Every decision falls by rules and defaults fixed beforehand.</summary>
 internal sealed class FlightLoop(FlightOptions options, IServiceProvider state, StepJournal journal, ProgressLine progress)
 {
-    // A challenger needs three weeks to learn from and four weeks, which neither model has seen, to be judged on.
-    private static readonly DateTimeOffset FirstChallenger = FlightCalendar.Evaluation.AddDays(21 + 7 + 28);
-
     private TableSource? _rows;
     private LiveServer? _server;
     private LightGbmModel? _native;
@@ -106,7 +103,7 @@ internal sealed class FlightLoop(FlightOptions options, IServiceProvider state, 
                 [served.Key, .. served.Files.Values, reference.Figures["reference"]],
                 async () => await (await WatcherAsync(cancellationToken)).RunAsync(week, auc, cancellationToken));
             var end = FlightCalendar.EndOfWeek(week);
-            if (watched.Figures["verdict"] == nameof(RetrainVerdict.Retrain) && end >= FirstChallenger && end < FlightCalendar.End)
+            if (watched.Figures["verdict"] == nameof(RetrainVerdict.Retrain) && end < FlightCalendar.End)
             {
                 return end;
             }
@@ -118,7 +115,7 @@ internal sealed class FlightLoop(FlightOptions options, IServiceProvider state, 
     private async Task<StepRecord> ChallengeAsync(DateTimeOffset at, StepRecord champion, Dictionary<string, string> inputs, CancellationToken cancellationToken)
     {
         var work = journal.Work;
-        var judged = at.AddDays(-28);
+        var judged = at - FlightCalendar.Judgement;
         var trained = await TrainAsync("challenger", new TrainingPeriod(FlightCalendar.Evaluation, judged.AddDays(-7), judged), inputs, SpoilChallenger, cancellationToken);
         var registered = await RegisterAsync("challenger", (judged, at), trained, inputs, cancellationToken);
         var gate = await journal.RunAsync("gate", [champion.Figures["onnx"], registered.Figures["onnx"], inputs["training-rows"], $"{at:O}"], async () =>

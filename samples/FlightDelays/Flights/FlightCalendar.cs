@@ -3,7 +3,7 @@ namespace FlightDelays.Flights;
 /// <summary>Which days serve which purpose. Fixed beforehand; all times are the data's local times read as UTC.</summary>
 internal static class FlightCalendar
 {
-    /// <summary>The first day with a month of history behind none of its windows: where the data begins.</summary>
+    /// <summary>The first day of the data.</summary>
     public static DateTimeOffset Begin { get; } = Day(1, 1);
 
     /// <summary>The champion learns from <see cref="Begin"/> until here, and stops early on what follows.</summary>
@@ -17,6 +17,9 @@ internal static class FlightCalendar
 
     /// <summary>Traffic ends; six flights of the source's last minute are left out.</summary>
     public static DateTimeOffset End { get; } = Day(7, 1);
+
+    /// <summary>Champion and challenger are compared on this much traffic before the challenger answers any.</summary>
+    public static TimeSpan Judgement { get; } = TimeSpan.FromDays(28);
 
     /// <summary>Gets the weeks of live traffic, Sunday to Saturday; the last one is shorter.</summary>
     public static IReadOnlyList<DateTimeOffset> Weeks { get; } = [.. Enumerable.Range(0, 13).Select(week => Live.AddDays(7 * week))];

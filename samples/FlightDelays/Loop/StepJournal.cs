@@ -37,7 +37,7 @@ internal sealed class StepJournal(string work, string build, Action<string, Step
                 files.Add(file, (await DigestAsync(Path.Combine(Work, file))).ToString());
             }
 
-            record = new StepRecord(key, outcome.Line, new SortedDictionary<string, string>(outcome.Figures, StringComparer.Ordinal), files);
+            record = new StepRecord(key, outcome.Line, new SortedDictionary<string, string>(outcome.Figures.ToDictionary(), StringComparer.Ordinal), files);
             await AtomicFile.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(record, StepRecordJson.Default.StepRecord));
         }
 

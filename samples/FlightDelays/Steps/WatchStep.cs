@@ -45,7 +45,7 @@ internal sealed class WatchStep(string work, TableSource rows, ModelSignature si
         var drift = await (await DetectorAsync(cancellationToken)).CompareAsync(log, cancellationToken);
         var performance = await LabelJoin.EvaluateAsync(log, Labels(week, end), end, new LabelJoinOptions { Windows = Weekly }, cancellationToken);
         var judged = performance.Windows.Single();
-        var decision = RetrainPolicy.Create().Decide(new RetrainEvidence
+        var decision = RetrainPolicy.Create(new RetrainPolicyOptions { MinimumNewLabels = await EnoughAsync(cancellationToken) }).Decide(new RetrainEvidence
         {
             Now = end,
             TrainedAt = FlightCalendar.Evaluation,
@@ -65,7 +65,7 @@ internal sealed class WatchStep(string work, TableSource rows, ModelSignature si
             new Dictionary<string, string>
             {
                 ["verdict"] = decision.Verdict.ToString(),
-                ["reasons"] = string.Join(" ", decision.Reasons.Where(r => r.Outcome == RetrainOutcome.Retrain).Select(r => r.Text)),
+                ["reasons"] = string.Join(" ", decision.Reasons.Where(r => r.Outcome is RetrainOutcome.Fires or RetrainOutcome.Forbids).Select(r => $"{r.Condition}: {r.Outcome}. {r.Text}")),
             },
             file);
     }
@@ -86,6 +86,14 @@ internal sealed class WatchStep(string work, TableSource rows, ModelSignature si
 
     /// <summary>Gives the labels of the flights of [from, to), each with the moment at which it became known.</summary>
     public TableSource Labels(DateTimeOffset from, DateTimeOffset to) => LabelRows.From(FlightRows.Between(rows, from, to));
+
+    // A challenger learns from about as many flights as the champion did, and four weeks more are needed to judge it.
+    private async Task<long> EnoughAsync(CancellationToken cancellationToken)
+    {
+        var days = (FlightCalendar.Evaluation - FlightCalendar.Begin).TotalDays;
+        var learnt = await CountAsync(FlightRows.Between(rows, FlightCalendar.Begin, FlightCalendar.Evaluation), cancellationToken);
+        return (long)(learnt * (days + FlightCalendar.Judgement.TotalDays) / days);
+    }
 
     private static async Task<long> CountAsync(TableSource table, CancellationToken cancellationToken)
     {

@@ -44,7 +44,7 @@ internal static class ModelDocuments
         ["createdBy"] = version.CreatedBy,
         ["createdAt"] = Time(version.CreatedAt),
         ["aliases"] = new JsonArray([.. aliases.Where(a => a.Version == version.Number).Select(a => (JsonNode)a.Alias)]),
-        ["signature"] = JsonNode.Parse(SignatureJson.Serialize(version.Signature)),
+        ["signature"] = JsonNode.Parse(SignatureJson.Write(version.Signature)),
         ["facts"] = new JsonObject(version.Facts.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value))),
     };
 

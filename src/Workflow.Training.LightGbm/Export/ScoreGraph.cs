@@ -5,6 +5,9 @@ namespace Workflow.Training.LightGbm.Export;
 /// <summary>Builds the graph around the trees, node by node. Not thread-safe; one export each.</summary>
 internal sealed class ScoreGraph
 {
+    // The widest vectors hold eight 64-bit numbers.
+    private const int Lanes = 8;
+
     private readonly OnnxGraph _graph;
 
     public ScoreGraph(OnnxGraph graph) => _graph = graph;
@@ -78,12 +81,11 @@ internal sealed class ScoreGraph
                 Add("Mul", output, sums, "sum_abs");
                 break;
             case LightGbmLink.Exponential:
-                Add("Exp", output, sums);
+                AddExponential(sums, 1, output);
                 break;
             case LightGbmLink.Sigmoid:
                 // Not the operator Sigmoid: its 1 − 1/(1 + eˣ) on the negative side loses the digits of small probabilities.
-                Add("Mul", "scaled", sums, Constant("minus_sigmoid", -objective.Sigmoid));
-                Add("Exp", "exponential", "scaled");
+                AddExponential(sums, -objective.Sigmoid, "exponential");
                 Add("Add", "denominator", "exponential", Constant("one", 1));
                 Add("Div", output, "one", "denominator");
                 break;
@@ -91,11 +93,21 @@ internal sealed class ScoreGraph
                 Add("Softmax", output, sums).Attributes.Add(OnnxAttribute.Of("axis", 1));
                 break;
             default:
-                Add("Exp", "exponential", sums);
+                AddExponential(sums, 1, "exponential");
                 Add("Add", "one_more", "exponential", Constant("one", 1));
                 Add("Log", output, "one_more");
                 break;
         }
+    }
+
+    // ONNX Runtime computes most exponentials of a tensor eight or four at a time and the last few one by one, with another last bit: a
+    // row's score would depend on the rows beside it. Eight equal values a row leave no last few, so a row scores the same bits in any batch.
+    private void AddExponential(string sums, double factor, string output)
+    {
+        Add("Unsqueeze", output + "_column", sums, Constant(output + "_axis", OnnxTensor.FromValues<long>([1], [2])));
+        Add("Mul", output + "_lanes", output + "_column", Constant(output + "_factors", OnnxTensor.FromValues<double>([Lanes], [.. Enumerable.Repeat(factor, Lanes)])));
+        Add("Exp", output + "_all", output + "_lanes");
+        Add("Gather", output, output + "_all", Constant(output + "_lane", OnnxTensor.FromValues<long>([], [0]))).Attributes.Add(OnnxAttribute.Of("axis", 2));
     }
 
     private string AddZeroMissing(string features, IReadOnlyList<int> indices)

@@ -1,5 +1,6 @@
 using Apache.Arrow.Types;
 using Workflow.Data.Registry;
+using Workflow.Numerics.Random;
 using Workflow.Onnx;
 using Workflow.Training.LightGbm.Export;
 
@@ -51,6 +52,22 @@ public sealed class ExportedModelTests
         types[1] = Int32Type.Default;
         using var wide = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(types), NoMetadata));
         Assert.Equal((typeof(float), typeof(double)), (narrow.InputType, wide.InputType));
+    }
+
+    [Fact]
+    public void A_row_scores_the_same_bits_in_any_batch()
+    {
+        foreach (var model in Enumerable.Range(0, 20).Select(static i => new RandomModel(11, (ulong)i)))
+        {
+            using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(model.Features, DoubleType.Default), NoMetadata));
+            var random = new Philox(5, "rows");
+            var rows = Enumerable.Range(0, 41 * model.Features).Select(_ => (random.NextDouble() - 0.5) * 8).ToArray();
+            var alone = Enumerable.Range(0, 41).SelectMany(i => scorer.Score(rows[(i * model.Features)..((i + 1) * model.Features)], model.Features)).ToArray();
+            for (var size = 2; size <= 41; size++)
+            {
+                Assert.Equal(alone[..(size * model.Classes)], scorer.Score(rows[..(size * model.Features)], model.Features));
+            }
+        }
     }
 
     [Fact]
