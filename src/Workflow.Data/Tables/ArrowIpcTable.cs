@@ -13,6 +13,7 @@ namespace Workflow.Data.Tables;
 /// <remarks>
 /// <para>Batches come as they were written. Columns: fixed width, text, bytes, dictionary-encoded text, fixed-size lists of numbers; uncompressed.
 /// A pass reads whole batches, also when only some columns are wanted.</para>
+/// <para>A stored stream that was cut between two messages cannot be told from a whole one, a file can.</para>
 /// <para>The file is taken as hostile: lengths, offsets, indices and text are checked before a batch is given.</para>
 /// </remarks>
 public sealed class ArrowIpcTable : TableSource
@@ -23,6 +24,8 @@ public sealed class ArrowIpcTable : TableSource
     private ArrowIpcTable(string path, Schema schema, bool isFile, MemoryAllocator allocator) => (Path, Schema, _isFile, _allocator) = (path, schema, isFile, allocator);
 
     private static ReadOnlySpan<byte> Magic => "ARROW1\0\0"u8;
+
+    private static ReadOnlySpan<byte> EndMagic => "ARROW1"u8;
 
     /// <inheritdoc/>
     public override Schema Schema { get; }
@@ -109,9 +112,23 @@ public sealed class ArrowIpcTable : TableSource
         {
             var head = new byte[Magic.Length];
             var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            return read < head.Length
-                ? throw new CorruptTableException(path, "start", $"an Arrow file of at least {head.Length} bytes", $"{read} bytes")
-                : head.AsSpan().SequenceEqual(Magic);
+            if (read < head.Length)
+            {
+                throw new CorruptTableException(path, "start", $"an Arrow file of at least {head.Length} bytes", $"{read} bytes");
+            }
+
+            if (!head.AsSpan().SequenceEqual(Magic))
+            {
+                return false;
+            }
+
+            // A file that was cut between two messages would look whole but for this.
+            stream.Position = stream.Length - EndMagic.Length;
+            var end = new byte[EndMagic.Length];
+            await stream.ReadExactlyAsync(end, cancellationToken).ConfigureAwait(false);
+            return end.AsSpan().SequenceEqual(EndMagic) && stream.Length > Magic.Length + EndMagic.Length
+                ? true
+                : throw new CorruptTableException(path, "end", "'ARROW1' at both ends of an Arrow file", $"0x{Convert.ToHexString(end)}: it is cut off");
         }
     }
 
@@ -142,11 +159,27 @@ public sealed class ArrowIpcTable : TableSource
         }
     }
 
-    private static RecordBatch Select(RecordBatch batch, Schema schema, ImmutableArray<int> columns)
+    // The columns of a batch from Arrow's reader are views of one block that only the batch owns: a shared slice of such a column
+    // does not keep it alive. Each column given gets memory of its own.
+    private RecordBatch Select(RecordBatch batch, Schema schema, ImmutableArray<int> columns)
     {
-        using (batch)
+        var arrays = new List<IArrowArray>(columns.Length);
+        try
         {
-            return new RecordBatch(schema, columns.Select(i => ArrowArrayFactory.SliceShared(batch.Column(i), 0, batch.Length)), batch.Length);
+            using (batch)
+            {
+                foreach (var i in columns)
+                {
+                    arrays.Add(ArrowArrayFactory.BuildArray(batch.Column(i).Data.Clone(_allocator)));
+                }
+
+                return new RecordBatch(schema, arrays, batch.Length);
+            }
+        }
+        catch
+        {
+            arrays.ForEach(a => a.Dispose());
+            throw;
         }
     }
 

@@ -164,14 +164,14 @@ internal static class FooterReader
             }
         }
 
-        // Some writers leave a dictionary offset of 0 where there is no dictionary.
-        var start = dictionaryOffset > 0 && dictionaryOffset < dataOffset ? dictionaryOffset : dataOffset;
+        // Some writers leave a dictionary offset of 0 where there is no dictionary, and Arrow a data offset of 0 where there are no rows.
+        var start = dictionaryOffset > 0 && (dataOffset <= 0 || dictionaryOffset < dataOffset) ? dictionaryOffset : dataOffset;
         if (physical is < 0 or > 7 || codec is < 0 or > 7 || values < 0)
         {
             throw new MalformedException("a known type, codec and value count of every column", $"type {physical}, codec {codec}, {values} values");
         }
 
-        if (length < 0 || start < ParquetFile.Magic.Length || length > dataEnd - start)
+        if (length < 0 || (length > 0 && (start < ParquetFile.Magic.Length || length > dataEnd - start)))
         {
             throw new MalformedException($"every column between bytes {ParquetFile.Magic.Length} and {dataEnd}", $"{length} bytes at {start}");
         }
