@@ -6,12 +6,18 @@ namespace Workflow.Data.Tests.Registry;
 /// <summary>Any sequence of orders does to the registry what it does to a few lists in memory.</summary>
 public sealed class ModelRegistryModelTests
 {
-    private static readonly Gen<Order> AnyOrder = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 1], Gen.Int[0, 1], Gen.Int[1, 5], Gen.Int[0, 6].Nullable()).Select(
-        (kind, model, alias, value, expected) => new Order(kind, $"model-{model}", $"alias-{alias}", value, expected));
+    // Mostly one model with one alias, and mostly orders that are carried out: otherwise few histories grow long enough to be interesting.
+    private static readonly Gen<Order> AnyOrder = Gen.Select(
+        Gen.Int[0, 9],
+        Gen.Frequency((5, Gen.Const("model-a")), (1, Gen.Const("model-b"))),
+        Gen.Frequency((5, Gen.Const("alias-a")), (1, Gen.Const("alias-b"))),
+        Gen.Int[1, 4],
+        Gen.Frequency((3, Gen.Const((int?)null)), (1, Gen.Int[0, 6].Select(i => (int?)i)))).Select(
+        (kind, model, alias, value, expected) => new Order(kind, model, alias, value, expected));
 
     [Fact]
     public async Task Any_sequence_of_orders_agrees_with_the_oracle() =>
-        await AnyOrder.Array[1, 25].SampleAsync(
+        await AnyOrder.Array[10, 40].SampleAsync(
             async orders =>
             {
                 using var fixture = new RegistryFixture();
