@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Apache.Arrow;
+using Apache.Arrow.Types;
 using FlightDelays.Flights;
 using Workflow.Data.Tables;
 using Workflow.Features.Online;
@@ -12,6 +14,8 @@ internal sealed class LiveWindow(TableSource rows)
 {
     // The longest window is 28 days; a flight is known at most half a day after its departure.
     private static readonly TimeSpan History = TimeSpan.FromDays(29);
+
+    private static readonly Schema Inputs = new(FlightFeatures.Service.FeatureNames.Select(name => new Field(name, FloatType.Default, nullable: true)), metadata: null);
 
     private readonly OnlineFeatures _online = new(FlightFeatures.Service);
 
@@ -36,33 +40,68 @@ internal sealed class LiveWindow(TableSource rows)
             }
         }
 
-        var hour = long.MinValue;
-        await foreach (var batch in FlightRows.Between(rows, from, to).ReadAsync(cancellationToken: cancellationToken))
+        // Features of the next minutes are computed while the last ones are answered; the order stays.
+        var ready = Channel.CreateBounded<(RecordBatch Departures, RecordBatch Features)>(new BoundedChannelOptions(64) { SingleReader = true, SingleWriter = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var producing = Task.Run(() => ComputeAsync(from, to, ready.Writer, stop.Token), CancellationToken.None);
+        try
         {
-            using (batch)
+            await foreach (var (departures, features) in ready.Reader.ReadAllAsync(cancellationToken))
             {
-                foreach (var (begin, end) in MinutesOf(batch))
+                using (departures)
+                using (features)
                 {
-                    var now = ((TimestampArray)batch.Column(FlightRows.Date)).Values[begin];
-                    if (now / 3_600_000_000 != hour)
-                    {
-                        hour = now / 3_600_000_000;
-                        _online.Advance(DateTimeOffset.UnixEpoch.AddTicks(now * TimeSpan.TicksPerMicrosecond));
-                    }
-
-                    using var departures = batch.SliceShared(begin, end - begin);
-                    using var features = await FeaturesAsync(departures, cancellationToken);
-                    Compare(departures, features);
                     Minutes++;
                     await minute(departures, features);
-                    await _online.IngestAsync(FlightFeatures.Source, departures, cancellationToken);
                 }
             }
         }
+        finally
+        {
+            await stop.CancelAsync();
+            await producing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
+        await producing;
         if (_online.LateEvents > 0)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{_online.LateEvents} events came after reads that should have counted them."));
+        }
+    }
+
+    private async Task ComputeAsync(DateTimeOffset from, DateTimeOffset to, ChannelWriter<(RecordBatch Departures, RecordBatch Features)> ready, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var hour = long.MinValue;
+            await foreach (var batch in FlightRows.Between(rows, from, to).ReadAsync(cancellationToken: cancellationToken))
+            {
+                using (batch)
+                {
+                    foreach (var (begin, end) in MinutesOf(batch))
+                    {
+                        var now = ((TimestampArray)batch.Column(FlightRows.Date)).Values[begin];
+                        if (now / 3_600_000_000 != hour)
+                        {
+                            hour = now / 3_600_000_000;
+                            _online.Advance(DateTimeOffset.UnixEpoch.AddTicks(now * TimeSpan.TicksPerMicrosecond));
+                        }
+
+                        var departures = batch.SliceShared(begin, end - begin);
+                        var features = await FeaturesAsync(departures, cancellationToken);
+                        Compare(departures, features);
+                        await _online.IngestAsync(FlightFeatures.Source, departures, cancellationToken);
+                        await ready.WriteAsync((departures, features), cancellationToken);
+                    }
+                }
+            }
+
+            ready.Complete();
+        }
+        catch (Exception e)
+        {
+            ready.Complete(e);
+            throw;
         }
     }
 
@@ -88,16 +127,17 @@ internal sealed class LiveWindow(TableSource rows)
     private async Task<RecordBatch> FeaturesAsync(RecordBatch departures, CancellationToken cancellationToken)
     {
         using var values = await _online.ReadAsync(departures, FlightRows.Date, cancellationToken);
-        var schema = new Schema(values.Schema.FieldsList.Select(f => new Field(f.Name, Apache.Arrow.Types.FloatType.Default, nullable: true)), metadata: null);
-        return new RecordBatch(schema, Enumerable.Range(0, values.ColumnCount).Select(c => Columns.ToFloat32(values.Column(c))), values.Length);
+        return new RecordBatch(Inputs, Enumerable.Range(0, values.ColumnCount).Select(c => Columns.ToFloat32(values.Column(c))), values.Length);
     }
 
     private void Compare(RecordBatch departures, RecordBatch features)
     {
-        foreach (var field in features.Schema.FieldsList)
+        // The features are the last columns of the table, in the same order.
+        var first = departures.ColumnCount - features.ColumnCount;
+        for (var c = 0; c < features.ColumnCount; c++)
         {
-            var online = (FloatArray)features.Column(field.Name);
-            var offline = (FloatArray)departures.Column(field.Name);
+            var online = (FloatArray)features.Column(c);
+            var offline = (FloatArray)departures.Column(first + c);
             for (var i = 0; i < features.Length; i++)
             {
                 var equal = online.IsNull(i) == offline.IsNull(i)
