@@ -133,8 +133,8 @@ public sealed class PairedBootstrapGateTests
                 var (champion, challenger) = Pair(rows, seed: 50_000 + i, clusters, noise: 0.7);
                 Interlocked.Increment(ref verdicts[(int)gate.Decide(champion, challenger).Verdict]);
             });
-            TestContext.Current.SendDiagnosticMessage($"{rows} rows, {clusters?.ToString() ?? "no"} clusters: promoted {verdicts[0]}, rejected {verdicts[1]}, open {verdicts[2]} of {Pairs}");
-            File.AppendAllText(Path.Combine(Path.GetTempPath(), "gate-error-rates.txt"), $"{rows} rows, {clusters} clusters: promoted {verdicts[0]}, rejected {verdicts[1]}, open {verdicts[2]} of {Pairs}\n");
+            Console.WriteLine($"{rows} rows, {clusters} clusters: promoted {verdicts[0]}, rejected {verdicts[1]}, open {verdicts[2]} of {Pairs}");
+            Assert.InRange(verdicts[0], 0, Pairs / 20);
         }
     }
 
