@@ -59,8 +59,8 @@ public sealed class ToolTests : IDisposable
     {
         Assert.Equal(3, CommandError.Explain(new DllNotFoundException("libonnxruntime"))!.ExitCode);
         Assert.Equal(3, CommandError.Explain(new AggregateException(new IOException("a"), new PlatformNotSupportedException("b")))!.ExitCode);
-        Assert.Null(CommandError.Explain(new NullReferenceException()));
-        Assert.Null(CommandError.Explain(new AggregateException(new IOException("a"), new NullReferenceException())));
+        Assert.Null(CommandError.Explain(new KeyNotFoundException()));
+        Assert.Null(CommandError.Explain(new AggregateException(new IOException("a"), new KeyNotFoundException())));
         Assert.Equal("bad name", CommandError.Explain(new ArgumentException("bad name", "draft"))!.Message);
     }
 

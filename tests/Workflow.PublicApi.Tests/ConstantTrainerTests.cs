@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Apache.Arrow;
 using Workflow.Data.Registry;
-using Workflow.Data.Tables;
 using Workflow.Testing.Trainers;
 using Workflow.Training.Trainers;
 
