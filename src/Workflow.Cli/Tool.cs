@@ -11,7 +11,7 @@ internal static class Tool
     /// <summary>Runs one invocation.</summary>
     /// <param name="arguments">The words after <c>workflow</c>.</param>
     /// <param name="host">Where to write and where state is.</param>
-    /// <param name="cancellationToken">Cancels the work; so does an interrupt from the terminal.</param>
+    /// <param name="cancellationToken">Cancels the work, which then leaves nothing half-written.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, CommandHost host, CancellationToken cancellationToken = default)
     {
@@ -37,8 +37,9 @@ internal static class Tool
 
         try
         {
+            // The library's own handling of signals would begin after the first piece of work, and give up on a clean end after two seconds.
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false },
+                new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellationToken);
         }
         catch (Exception e) when (CommandError.Explain(e) is { } explained)

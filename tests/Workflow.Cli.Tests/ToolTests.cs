@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
 namespace Workflow.Cli.Tests;
 
 public sealed class ToolTests : IDisposable
@@ -68,14 +71,10 @@ public sealed class ToolTests : IDisposable
     public async Task Without_git_on_the_machine_a_repository_with_git_is_a_lack_of_the_environment()
     {
         Directory.CreateDirectory(_folder[".git"]);
-        var start = new System.Diagnostics.ProcessStartInfo(RunningProgram.Tool, ["data", "init"]) { WorkingDirectory = _folder.Path, RedirectStandardError = true };
+        var start = new ProcessStartInfo(RunningProgram.Tool, ["data", "init"]) { WorkingDirectory = _folder.Path, RedirectStandardError = true };
         start.Environment["PATH"] = _folder["nowhere"];
-        if (File.Exists("/usr/bin/dotnet") is false && Environment.ProcessPath is { } && Environment.GetEnvironmentVariable("DOTNET_ROOT") is null)
-        {
-            start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        }
-
-        using var process = System.Diagnostics.Process.Start(start)!;
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        using var process = Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 3, $"exit {process.ExitCode}: {error}");

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Apache.Arrow;
 using Apache.Arrow.Types;
@@ -190,7 +192,31 @@ public sealed class ScoreCommandTests : IAsyncLifetime
         Assert.Equal(["data.parquet", "model.onnx"], _folder.Entries);
     }
 
-    private static byte[] Model(string? activation = null)
+    [Theory]
+    [InlineData("-INT")]
+    [InlineData("-TERM")]
+    public async Task An_interrupted_program_leaves_nothing(string signal)
+    {
+        await WriteAsync("data.parquet", 1_000_000);
+        await File.WriteAllBytesAsync(_folder["model.onnx"], SmallOnnxModels.TreeEnsemble(2, 500, 8, Options()), TestContext.Current.CancellationToken);
+        var start = new ProcessStartInfo(RunningProgram.Tool, ["score", "model.onnx", "data.parquet", "--out", "scores.parquet"]) { WorkingDirectory = _folder.Path, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        while (!process.HasExited && !_folder.Entries.Any(e => e.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        (await RunningProgram.RunAsync("kill", _folder.Path, signal, process.Id.ToString(CultureInfo.InvariantCulture))).Done();
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 2, $"exit {process.ExitCode}: {error}");
+        Assert.Equal("error: cancelled; nothing half-written is left behind", error.Trim());
+        Assert.Equal(["data.parquet", "model.onnx"], _folder.Entries);
+    }
+
+    private static byte[] Model(string? activation = null) => SmallOnnxModels.Linear([2f, -3f], 1f, Options(activation));
+
+    private static SmallModelOptions Options(string? activation = null)
     {
         var options = new SmallModelOptions { Activation = activation };
         options.Metadata[OnnxScorer.SignatureKey] = SignatureJson.Write(new ModelSignature
@@ -198,7 +224,7 @@ public sealed class ScoreCommandTests : IAsyncLifetime
             Inputs = new Schema([new Field("distance", FloatType.Default, nullable: false), new Field("hour", FloatType.Default, nullable: false)], metadata: null),
             Outputs = new Schema([new Field("score", FloatType.Default, nullable: false)], metadata: null),
         });
-        return SmallOnnxModels.Linear([2f, -3f], 1f, options);
+        return options;
     }
 
     private Task<ToolResult> ScoreAsync(params string[] more) => _folder.RunAsync(["score", "model.onnx", "data.parquet", "--out", "scores.parquet", .. more]);
