@@ -13,15 +13,41 @@ internal sealed record CommandHost(TextWriter Output, TextWriter Error, string C
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>Shows how far long work is; null where nobody watches.</summary>
+    public TerminalProgress? Progress { get; init; }
+
     /// <summary>Writes the one JSON document of a <c>--json</c> answer.</summary>
     public Task WriteJsonAsync(JsonNode document) => Output.WriteLineAsync(document.ToJsonString(Indented));
 
-    /// <summary>Opens the state at the root that the options name; nothing is created by opening it.</summary>
+    /// <summary>Opens the state at the root that the options name. Whoever only asks must not create any.</summary>
     /// <param name="root">The value of <c>--root</c>, or null.</param>
-    public ServiceProvider OpenState(string? root)
+    /// <exception cref="FileNotFoundException">There is no state; says where it was looked for.</exception>
+    public ServiceProvider OpenState(string? root) => TryOpenState(root) ?? throw NoState(root);
+
+    /// <summary>Opens the state at the root that the options name; null where there is none.</summary>
+    /// <param name="root">The value of <c>--root</c>, or null.</param>
+    public ServiceProvider? TryOpenState(string? root)
     {
+        var folder = FindRoot(root);
+        if (!File.Exists(Database(folder)))
+        {
+            return null;
+        }
+
         var services = new ServiceCollection();
-        services.AddWorkflowData(o => o.Root = StateRoot.Find(root, EnvironmentRoot, CurrentFolder));
+        services.AddWorkflowData(o => o.Root = folder);
         return services.BuildServiceProvider();
     }
+
+    /// <summary>Says that there is no state, where it was looked for, and what to do.</summary>
+    /// <param name="root">The value of <c>--root</c>, or null.</param>
+    public FileNotFoundException NoState(string? root)
+    {
+        var folder = FindRoot(root);
+        return new FileNotFoundException($"There is no registry in '{folder}': it has no 'metadata.db'. Register a model first, or name the folder of the host's state with --root or WORKFLOW_ROOT.", Database(folder));
+    }
+
+    private static string Database(string folder) => Path.Combine(folder, "metadata.db");
+
+    private string FindRoot(string? root) => StateRoot.Find(root, EnvironmentRoot, CurrentFolder);
 }

@@ -11,11 +11,14 @@ internal static class HostConfiguration
     {
         try
         {
-            return new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build()["Workflow:Data:Root"];
+            var root = new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build()["Workflow:Data:Root"];
+            return root is null || !string.IsNullOrWhiteSpace(root)
+                ? root
+                : throw new InvalidDataException("Workflow:Data:Root is empty; name a folder, or leave it out.");
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)
         {
-            throw new InvalidDataException($"'{file}' must be a JSON object with a section \"Workflow\": {(e.InnerException ?? e).Message}", e);
+            throw new InvalidDataException($"'{file}' must be a host's configuration in JSON: {(e.InnerException ?? e).Message}", e);
         }
     }
 }

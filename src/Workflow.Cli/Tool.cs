@@ -11,8 +11,9 @@ internal static class Tool
     /// <summary>Runs one invocation.</summary>
     /// <param name="arguments">The words after <c>workflow</c>.</param>
     /// <param name="host">Where to write and where state is.</param>
+    /// <param name="cancellationToken">Cancels the work, which then leaves nothing half-written.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] arguments, CommandHost host)
+    public static async Task<int> RunAsync(string[] arguments, CommandHost host, CancellationToken cancellationToken = default)
     {
         var root = new RootCommand("Versioned data, the model registry and batch scoring.")
         {
@@ -21,7 +22,8 @@ internal static class Tool
             ScoreCommand.Create(host),
         };
 
-        var parsed = root.Parse(arguments);
+        // A name that begins with @ is a name, not a file of arguments.
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -35,21 +37,20 @@ internal static class Tool
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = host.Output,
-                Error = host.Error,
-                EnableDefaultExceptionHandler = false,
-            });
+            // The library's own handling of signals would begin after the first piece of work, and give up on a clean end after two seconds.
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                cancellationToken);
         }
         catch (Exception e) when (CommandError.Explain(e) is { } explained)
         {
+            host.Progress?.Clear();
             await host.Error.WriteLineAsync($"error: {explained.Message}");
             return explained.ExitCode;
         }
     }
 
-    private static IEnumerable<string> CommandPath(ParseResult parsed)
+    private static Stack<string> CommandPath(ParseResult parsed)
     {
         var names = new Stack<string>();
         for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Workflow.Data.Registry;
 
@@ -24,7 +26,14 @@ internal static class ModelCommands
         var command = new Command("list", "Lists the models.") { Json, Root };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var state = host.OpenState(parsed.GetValue(Root));
+            await using var state = host.TryOpenState(parsed.GetValue(Root));
+            if (state is null)
+            {
+                // No registry holds no models: a question with an answer, which must not create one.
+                await (parsed.GetValue(Json) ? host.WriteJsonAsync(new JsonArray()) : host.Error.WriteLineAsync(host.NoState(parsed.GetValue(Root)).Message));
+                return ExitCode.Done;
+            }
+
             var registry = state.GetRequiredService<ModelRegistry>();
             var models = await registry.ListAsync(cancellationToken);
             if (parsed.GetValue(Json))
@@ -146,9 +155,11 @@ internal static class ModelCommands
             {
                 await host.Output.WriteLineAsync($"intact: {report.Entries} entries, head {report.Head}");
             }
-            else
+
+            if (report.FirstFault is { } fault)
             {
-                await host.Error.WriteLineAsync($"error: the registry's audit log was changed: {report.FirstFault!.What}");
+                var place = fault.Sequence is { } entry ? string.Create(CultureInfo.InvariantCulture, $" at entry {entry}") : "";
+                await host.Error.WriteLineAsync($"error: the registry and its audit log do not agree{place}: {fault.What}");
             }
 
             return report.IsIntact ? ExitCode.Done : ExitCode.CheckSaidNo;
