@@ -1,4 +1,3 @@
-using FlightDelays.Flights;
 using FlightDelays.Loop;
 using Spectre.Console;
 
