@@ -24,7 +24,8 @@ internal static class ContractStep
             throw new InvalidDataException($"The data breaks its contract:{Environment.NewLine}{report}");
         }
 
-        await AtomicFile.WriteAllBytesAsync(Path.Combine(work, Report), report.ToJson(), cancellationToken);
+        // Where the work folder lies is no part of the outcome: two runs leave the same bytes.
+        await AtomicFile.WriteAllBytesAsync(Path.Combine(work, Report), (report with { Source = VersionStep.File }).ToJson(), cancellationToken);
         var refused = await contract.CheckAsync(Corrupted(flights), cancellationToken);
         if (refused.Passed)
         {

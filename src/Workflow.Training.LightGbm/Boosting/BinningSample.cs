@@ -70,10 +70,19 @@ internal sealed unsafe class BinningSample : IDisposable
     /// <param name="parameters">The training's parameters.</param>
     public DatasetHandle CreateDataset(int totalRows, string parameters)
     {
+        // LightGBM puts pointers of its own into these arrays, for columns whose most frequent bin is not that of zero (many
+        // missing values, for example), and frees them before it returns: it gets copies, ours are what is freed here.
+        var (values, indices) = (new nint[_columns], new nint[_columns]);
+        for (var c = 0; c < _columns; c++)
+        {
+            (values[c], indices[c]) = ((nint)_values[c], (nint)_indices[c]);
+        }
+
         fixed (int* counts = _counts)
+        fixed (nint* valuePointers = values, indexPointers = indices)
         {
             NativeCall.Check(
-                LightGbmApi.DatasetCreateFromSampledColumn(_values, _indices, _columns, counts, _rows.Length, totalRows, totalRows, parameters, out var dataset),
+                LightGbmApi.DatasetCreateFromSampledColumn((double**)valuePointers, (int**)indexPointers, _columns, counts, _rows.Length, totalRows, totalRows, parameters, out var dataset),
                 "find the bins of the training rows");
             return dataset;
         }
