@@ -92,6 +92,9 @@ public sealed class OnlineFeaturesTests
         online.Advance(DateTimeOffset.UnixEpoch.AddTicks(9_000 * 10));
         Assert.InRange(online.RetainedEvents, 200, 210);
         await AssertSameAsync(online, log, [new LogEvent("A", "B", 9_500, null), new LogEvent("A", "B", 9_000, null), new LogEvent("A", "B", 9_300, null)], online.Service);
+
+        // Back in time, after the windows have slid on: the whole history still knows what was let go of.
+        await AssertSameAsync(online, log, [new LogEvent("A", "B", 9_100, null)], online.Service);
         var early = await Assert.ThrowsAsync<ArgumentException>(() => ReadAsync(online, [new LogEvent("A", "B", 8_999, null)]));
         Assert.Contains("row 0", early.Message, StringComparison.Ordinal);
     }
