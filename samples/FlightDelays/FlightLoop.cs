@@ -46,10 +46,11 @@ internal sealed class FlightLoop(FlightOptions options, IServiceProvider state, 
     private async Task RunStepsAsync(CancellationToken cancellationToken)
     {
         var work = journal.Work;
+        var given = await ParquetTable.OpenAsync(options.Data, cancellationToken: cancellationToken);
+        TableSchema.Require(FlightContract.Schema, given.Schema, $"the flights that this sample learns from, read from '{options.Data}'");
         var data = await DigestAsync(options.Data, cancellationToken);
         var version = await journal.RunAsync("version", [data], () => VersionStep.RunAsync(work, options.Data, cancellationToken));
         var flights = await ParquetTable.OpenAsync(Path.Combine(work, VersionStep.File), cancellationToken: cancellationToken);
-        TableSchema.Require(FlightContract.Schema, flights.Schema, "the flights of this sample");
         await journal.RunAsync("contract", [data, FlightContract.Contract.Digest.ToString()], () => ContractStep.RunAsync(work, flights, cancellationToken));
 
         var clean = ContractStep.Clean(flights);
@@ -160,8 +161,18 @@ internal sealed class FlightLoop(FlightOptions options, IServiceProvider state, 
         return journal.RunAsync(
             $"train-{role}",
             [.. inputs.Values, period.ToString(), .. FlightModel.Parameters(settings).Select(p => $"{p.Key}={p.Value}")],
-            () => progress.RunAsync($"training the {role}", async () => await new TrainStep(journal.Work, state.GetRequiredService<ExperimentStore>(), progress)
-                .RunAsync(role, await RowsAsync(cancellationToken), period, settings, inputs, cancellationToken)));
+            () => progress.RunAsync($"training the {role}", async () =>
+            {
+                // What another champion answered must not be taken for this one's.
+                var log = Path.Combine(journal.Work, ServeStep.Log);
+                if (role == "champion" && Directory.Exists(log))
+                {
+                    Directory.Delete(log, recursive: true);
+                }
+
+                return await new TrainStep(journal.Work, state.GetRequiredService<ExperimentStore>(), progress)
+                    .RunAsync(role, await RowsAsync(cancellationToken), period, settings, inputs, cancellationToken);
+            }));
     }
 
     private Task<StepRecord> RegisterAsync(string role, (DateTimeOffset From, DateTimeOffset To) holdout, StepRecord trained, Dictionary<string, string> inputs, CancellationToken cancellationToken) =>

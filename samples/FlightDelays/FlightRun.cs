@@ -1,6 +1,5 @@
 using System.Globalization;
 using FlightDelays.Loop;
-using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
 namespace FlightDelays;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using FlightDelays;
-using FlightDelays.Loop;
 using Spectre.Console;
 using Workflow.Data.Storage;
 using Workflow.Data.Tables;

@@ -17,7 +17,7 @@ public sealed class PublicTypeTests
             .Where(member => member.Elements().Any(e => !string.IsNullOrWhiteSpace(e.Value) || e.Name == "inheritdoc"))
             .Select(member => (string)member.Attribute("name")!)
             .ToHashSet(StringComparer.Ordinal);
-        Assert.Empty(PublicTypes(name).Select(type => "T:" + type.FullName!.Replace('+', '.')).Where(id => !documented.Contains(id)));
+        Assert.Empty(PublicTypes(name).Select(type => "T:" + type.FullName!.Replace('+', '.')).Except(documented));
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class PublicTypeTests
         var declared = File.ReadLines(Path.Combine(folder, "PublicAPI.Shipped.txt"))
             .Concat(File.ReadLines(Path.Combine(folder, "PublicAPI.Unshipped.txt")))
             .ToHashSet(StringComparer.Ordinal);
-        Assert.Empty(PublicTypes(name).Select(Declaration).Where(line => !declared.Contains(line)));
+        Assert.Empty(PublicTypes(name).Select(Declaration).Except(declared));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class PublicTypeTests
         Assert.Empty(members);
     }
 
-    private static IEnumerable<Type> PublicTypes(string product) => Assembly.Load(product).GetExportedTypes();
+    private static Type[] PublicTypes(string product) => Assembly.Load(product).GetExportedTypes();
 
     private static bool HoldsTuple(Type type) =>
         (type.FullName?.StartsWith("System.ValueTuple`", StringComparison.Ordinal) ?? false)

@@ -39,7 +39,7 @@ public sealed class RoomTests
     public void Folders_are_at_most_two_levels_deep(string name)
     {
         var product = Product.Named(name);
-        Assert.Empty(product.Sources.Select(file => Path.GetRelativePath(product.Folder, file)).Where(file => file.Split(Path.DirectorySeparatorChar).Length > 3));
+        Assert.DoesNotContain(product.Sources.Select(file => Path.GetRelativePath(product.Folder, file)), file => file.Split(Path.DirectorySeparatorChar).Length > 3);
     }
 
     [Theory]

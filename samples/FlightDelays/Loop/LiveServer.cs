@@ -1,9 +1,6 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Workflow.Data;
 using Workflow.Inference.Serving;
-using Workflow.Inference.AspNetCore;
 
 namespace FlightDelays.Loop;
 

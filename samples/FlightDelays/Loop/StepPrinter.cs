@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 using Workflow.Data.Registry;
 using Workflow.Data.Storage;

@@ -5,7 +5,6 @@ using Workflow.Data.Storage;
 using Workflow.Data.Tables;
 using Workflow.Training.Experiments;
 using Workflow.Training.LightGbm;
-using Workflow.Training.Trainers;
 
 namespace FlightDelays.Steps;
 
