@@ -53,7 +53,7 @@ prepare_peers() {
 step "machine" machine prepare_machine || finish
 step "peers" peers prepare_peers || finish
 step "build (Release, warnings as errors)" build dotnet build Workflow.sln -c Release || finish
-step "pack" pack dotnet pack Workflow.sln -c Release --no-build || finish
+step "pack" pack dotnet pack Workflow.sln -c Release || finish
 
 for project in tests/*.Tests/*.csproj; do
   module=$(basename "$project" .csproj)
