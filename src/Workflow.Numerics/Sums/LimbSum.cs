@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace Workflow.Numerics.Sums;
@@ -7,7 +8,7 @@ namespace Workflow.Numerics.Sums;
 internal static class LimbSum
 {
     /// <summary>Below this length one addition at a time is cheaper than clearing the limbs.</summary>
-    public const int WorthwhileLength = 64;
+    public const int WorthwhileLength = 256;
 
     // Positions 0..2045 + 53 bits over 32-bit digits, one limb of carry.
     private const int Limbs = 68;
@@ -53,14 +54,16 @@ internal static class LimbSum
         }
 
         Settle(limbs);
-        var sum = BigInteger.Zero;
-        var isZero = !limbs.ContainsAnyExcept(0L);
-        for (var i = Limbs - 1; i >= 0 && !isZero; i--)
+
+        // Settled limbs are the digits of the sum in two's complement; the last one carries the sign.
+        Span<byte> bytes = stackalloc byte[(Limbs + 1) * sizeof(int)];
+        for (var i = 0; i < Limbs - 1; i++)
         {
-            sum = (sum << 32) + limbs[i];
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[(i * sizeof(int))..], (uint)limbs[i]);
         }
 
-        return sum;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[((Limbs - 1) * sizeof(int))..], limbs[^1]);
+        return new BigInteger(bytes);
     }
 
     private static void Settle(Span<long> limbs)

@@ -20,7 +20,7 @@ public sealed class ExactSumTests
 
     [Fact]
     public void Is_the_nearest_double_to_the_true_sum() =>
-        Finite.Array[0, 300].Sample(values =>
+        Finite.Array[0, 600].Sample(values =>
         {
             var expected = RoundByHalving(values.Aggregate(BigInteger.Zero, (sum, v) => sum + InSmallestUnits(v)));
             AssertBits(expected, One(values).ToDouble());
@@ -29,7 +29,7 @@ public sealed class ExactSumTests
 
     [Fact]
     public void Does_not_depend_on_order_or_on_the_merge_tree() =>
-        Gen.Select(Any.Array[0, 200], Gen.Int, Gen.Int[0, 200]).Sample((values, seed, cut) =>
+        Gen.Select(Any.Array[0, 600], Gen.Int, Gen.Int[0, 300]).Sample((values, seed, cut) =>
         {
             var whole = One(values);
             var shuffled = (double[])values.Clone();
