@@ -127,8 +127,8 @@ public static class BetaFunction
         var d = 0.0;
         for (var m = 1.0; ; m++)
         {
-            var wide = a + (2 * m) - 1;
-            var numerator = (a + m - 1) * (a + b + m - 1) / wide * m * (b - m) / wide * x * x;
+            var wide = a + ((2 * m) - 1);
+            var numerator = (a + (m - 1)) * (a + b + (m - 1)) / wide * m * (b - m) / wide * x * x;
             var denominator = m + (m * (b - m) * x / wide) + ((a + m) * (difference + 1 + (m * (1 + y))) / (wide + 2));
             d = denominator + (numerator * d);
             d = 1 / (Math.Abs(d) < Tiny ? Tiny : d);
