@@ -154,7 +154,7 @@ public sealed class LightGbmTrainerTests
         Assert.All(texts, t => Assert.Equal(texts[0], t));
     }
 
-    // LightGBM's thread count is one variable of the process; without NativeThreads this ends the process within a few rounds.
+    // What guards them is NativeThreads, whose own tests say when it fails; here everything runs together.
     [Fact]
     public async Task Trainings_with_other_thread_counts_and_scoring_do_not_disturb_each_other()
     {
