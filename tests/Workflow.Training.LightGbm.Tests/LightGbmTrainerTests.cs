@@ -2,6 +2,7 @@ using Apache.Arrow;
 using Workflow.Data.Tables;
 using Workflow.Repository;
 using Workflow.Testing.Trainers;
+using Workflow.Training.LightGbm.Native;
 using Workflow.Training.Trainers;
 
 namespace Workflow.Training.LightGbm.Tests;
@@ -175,7 +176,7 @@ public sealed class LightGbmTrainerTests
     [Fact]
     public async Task A_training_that_waits_for_others_can_be_cancelled()
     {
-        using var slot = await Native.NativeThreads.EnterAsync(7, Token);
+        using var slot = await NativeThreads.EnterAsync(7, Token);
         using var source = new CancellationTokenSource();
         using var train = KnownFunction.Draw(500, seed: 1);
         var options = Known();
