@@ -198,14 +198,13 @@ public sealed class LightGbmModel : FittedModel
         }
     }
 
-    // The thread count is one for the process: giving the default here leaves a training beside it alone.
-    private RowPredictorHandle CreatePredictor(int kind)
+    private RowPredictorHandle CreatePredictor(int kind) => NativeThreads.Use(threads =>
     {
         var type = _isSingle ? LightGbmApi.Float32 : LightGbmApi.Float64;
-        var parameters = $"verbosity=-1 num_threads={Environment.ProcessorCount}";
-        NativeCall.Check(LightGbmApi.RowPredictorCreate(_booster, kind, 0, -1, type, Signature.Inputs.FieldsList.Count, parameters, out var predictor), "prepare scoring");
+        var code = LightGbmApi.RowPredictorCreate(_booster, kind, 0, -1, type, Signature.Inputs.FieldsList.Count, $"verbosity=-1 num_threads={threads}", out var predictor);
+        NativeCall.Check(code, "prepare scoring");
         return predictor;
-    }
+    });
 
     private RecordBatch ToBatch(double[] scores, int rows)
     {

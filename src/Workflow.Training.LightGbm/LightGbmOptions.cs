@@ -64,7 +64,7 @@ public sealed class LightGbmOptions : TrainingOptions
     public double MinImprovement { get; set; }
 
     /// <summary>Gets or sets the number of threads, at least 1; null for all that the process may use (the limit of its container). Default null.</summary>
-    /// <remarks>LightGBM's thread count is one for the whole process: trainings that run at the same time should ask for the same.</remarks>
+    /// <remarks>LightGBM's thread count is one for the whole process: a training waits while others run with another number.</remarks>
     public int? Threads { get; set; }
 
     internal LightGbmMetric EffectiveMetric => Metric ?? (Task is LearningTask.Regression ? LightGbmMetric.RootMeanSquaredError : LightGbmMetric.LogLoss);

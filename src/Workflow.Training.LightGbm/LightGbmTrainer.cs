@@ -75,6 +75,7 @@ public sealed class LightGbmTrainer : Trainer<LightGbmOptions>
     private async Task<BoostingResult> BoostAsync(
         TrainingTable train, TrainingTable? validation, (TrainingColumns Columns, int Seed, ProgressGate Gate) with, CancellationToken cancellationToken)
     {
+        var slot = await NativeThreads.EnterAsync(Options.EffectiveThreads, cancellationToken).ConfigureAwait(false);
         using var thread = new TrainingThread();
         var session = new BoostingSession(TrainingParameters.Write(Options, with.Seed));
         try
@@ -93,7 +94,11 @@ public sealed class LightGbmTrainer : Trainer<LightGbmOptions>
         finally
         {
             // Not awaited: after a cancellation the thread may still be inside an iteration.
-            thread.End(session.Dispose);
+            thread.End(() =>
+            {
+                session.Dispose();
+                slot.Dispose();
+            });
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Workflow.Training.LightGbm.Native;
 using Workflow.Training.Trainers;
 
 namespace Workflow.Training.LightGbm.Tests;
@@ -48,7 +49,7 @@ public sealed class LightGbmServicesTests
     public void OpenMp_is_told_to_sleep()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the variable is set through libc on Linux");
-        Native.LightGbmLibrary.Load(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        LightGbmLibrary.Load(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
         // The C library's environment is what libgomp reads; the runtime's own copy does not have it.
         var expected = Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") ?? "passive";

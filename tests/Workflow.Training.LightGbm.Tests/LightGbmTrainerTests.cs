@@ -2,6 +2,7 @@ using Apache.Arrow;
 using Workflow.Data.Tables;
 using Workflow.Repository;
 using Workflow.Testing.Trainers;
+using Workflow.Training.LightGbm.Native;
 using Workflow.Training.Trainers;
 
 namespace Workflow.Training.LightGbm.Tests;
@@ -152,6 +153,37 @@ public sealed class LightGbmTrainerTests
         }
 
         Assert.All(texts, t => Assert.Equal(texts[0], t));
+    }
+
+    // What guards them is NativeThreads, whose own tests say when it fails; here everything runs together.
+    [Fact]
+    public async Task Trainings_with_other_thread_counts_and_scoring_do_not_disturb_each_other()
+    {
+        using var train = KnownFunction.Draw(5_000, seed: 1);
+        var texts = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(
+            async () =>
+            {
+                var options = Known();
+                (options.Threads, options.Iterations) = (1 + (i % 4), 20);
+                using var model = await new LightGbmTrainer(options).FitAsync(train, cancellationToken: Token);
+                Assert.Equal(5_000, (await ScoresAsync(model, train)).Length);
+                return (await TextAsync(model)).Split("\nparameters:", 2)[0];
+            },
+            Token)));
+        Assert.All(texts, t => Assert.Equal(texts[0], t));
+    }
+
+    [Fact]
+    public async Task A_training_that_waits_for_others_can_be_cancelled()
+    {
+        using var slot = await NativeThreads.EnterAsync(7, Token);
+        using var source = new CancellationTokenSource();
+        using var train = KnownFunction.Draw(500, seed: 1);
+        var options = Known();
+        options.Threads = 5;
+        var waiting = new LightGbmTrainer(options).FitAsync(train, cancellationToken: source.Token);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
     [Fact]

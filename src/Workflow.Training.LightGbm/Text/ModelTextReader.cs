@@ -54,9 +54,23 @@ internal static class ModelTextReader
             }
         }
 
-        CheckTrees(text, lines.Position, sizes, features);
         header.TryGetValue("objective", out var objective);
-        return new ModelText(objective, [.. names], Math.Max(classes, perIteration), sizes.Length);
+        CheckClasses(objective, classes, perIteration);
+        CheckTrees(text, lines.Position, sizes, features);
+        return new ModelText(objective, [.. names], classes, sizes.Length);
+    }
+
+    // The objective writes as many scores as it says itself, into a buffer of num_class: LightGBM does not compare the two.
+    private static void CheckClasses(string? objective, int classes, int perIteration)
+    {
+        var own = objective?.Split(' ').Where(part => part.StartsWith("num_class:", StringComparison.Ordinal)).Select(part => part["num_class:".Length..]).LastOrDefault();
+        var isMulticlass = objective?.StartsWith("multiclass", StringComparison.Ordinal) is true;
+        var text = classes.ToString(CultureInfo.InvariantCulture);
+        if (classes != perIteration || (isMulticlass ? own != text : own is not null) || (!isMulticlass && objective is not null && classes != 1))
+        {
+            throw new InvalidDataException(
+                $"The model's header says num_class={classes}, num_tree_per_iteration={perIteration} and objective={objective}: their numbers of classes differ.");
+        }
     }
 
     // Trees follow one another without gaps, each of exactly the listed size: that is how LightGBM cuts the text for its threads.

@@ -34,6 +34,8 @@ public sealed class ModelTextTests
     [InlineData("\n", "\r\n", "carriage return")]
     [InlineData("num_class=1\n", "", "num_class=")]
     [InlineData("version=v4", "version=v99", "v99")]
+    [InlineData("objective=binary sigmoid:1", "objective=multiclass num_class:99", "their numbers of classes differ")]
+    [InlineData("num_class=1", "num_class=2", "their numbers of classes differ")]
     [InlineData("tree_sizes=", "tree_sizes=9", "tree 0 has 9969 characters")]
     [InlineData("leaf_value=-0.67155809524958787 -0.5392654731589962 -0.25877162252388086 ", "leaf_value=", "leaf_value has 5 values, expected 8", true)]
     [InlineData("left_child=3", "left_child=77", "left_child 0 is '77'", true)]
