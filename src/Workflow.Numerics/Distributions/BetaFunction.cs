@@ -67,7 +67,7 @@ public static class BetaFunction
             sum += term / (b + n);
         }
 
-        var exponent = (b * Math.Log(y)) + GammaFunction.Log(a + b) - GammaFunction.Log(a) - GammaFunction.LogOfGammaAboveOne(b);
+        var exponent = (b * Math.Log(y)) - LogGammaStep(b, a) - GammaFunction.LogOfGammaAboveOne(b);
         return -GammaFunction.ExponentialMinusOne(exponent) - (Math.Exp(exponent) * b * sum);
     }
 
@@ -105,15 +105,20 @@ public static class BetaFunction
 
     private static double LogBeta(double small, double large)
     {
+        return GammaFunction.Log(small) + LogGammaStep(small, large);
+    }
+
+    // ln Γ(large) − ln Γ(small + large); from 10 on by Stirling's formula, with the large parts cancelled by hand.
+    private static double LogGammaStep(double small, double large)
+    {
         if (large < 10)
         {
-            return GammaFunction.Log(small) + GammaFunction.Log(large) - GammaFunction.Log(small + large);
+            return GammaFunction.Log(large) - GammaFunction.Log(small + large);
         }
 
-        // ln Γ(large) − ln Γ(small + large) by Stirling's formula, with the large parts cancelled by hand.
         var sum = small + large;
         var ratio = LogOf(large / sum, small / sum);
-        return GammaFunction.Log(small) + ((large - 0.5) * ratio) - (small * (Math.Log(sum) - 1))
+        return ((large - 0.5) * ratio) - (small * (Math.Log(sum) - 1))
             + GammaFunction.StirlingError(large) - GammaFunction.StirlingError(sum);
     }
 

@@ -79,7 +79,9 @@ public static class GammaFunction
             return Degenerate(shape, x, atZero: 0, atInfinity: 1);
         }
 
-        return x <= shape + 1 ? LowerSeries(shape, x) : 1 - UpperFraction(shape, x);
+        return x <= shape + 1 ? LowerSeries(shape, x)
+            : IsBeyond(shape, x) ? 1
+            : 1 - UpperFraction(shape, x);
     }
 
     /// <summary>The regularised upper incomplete gamma function Q(a, x) = 1 − P(a, x), computed directly.</summary>
@@ -94,10 +96,14 @@ public static class GammaFunction
             return Degenerate(shape, x, atZero: 1, atInfinity: 0);
         }
 
-        return x > shape + 1 ? UpperFraction(shape, x)
+        return IsBeyond(shape, x) ? 0
+            : x > shape + 1 ? UpperFraction(shape, x)
             : shape < 1 ? UpperSmallShape(shape, x)
             : 1 - LowerSeries(shape, x);
     }
+
+    // Here a·ln x − x is below −745 for every shape, so that nothing of the tail is left; the fraction's own terms would overflow.
+    private static bool IsBeyond(double shape, double x) => x > 1e10 + (100 * shape);
 
     /// <summary>The factor x^a·e^(−x)/Γ(a + 1), without overflow or cancellation.</summary>
     internal static double LeadingFactor(double shape, double x)

@@ -57,7 +57,11 @@ public sealed class ExportedModelTests
     [Fact]
     public void A_row_scores_the_same_bits_in_any_batch()
     {
-        foreach (var model in Enumerable.Range(0, 20).Select(static i => new RandomModel(11, (ulong)i)))
+        // Not promised where ONNX Runtime's own Softmax or Log has the last word.
+        var models = Enumerable.Range(0, 200).Select(static i => new RandomModel(11, (ulong)i))
+            .Where(static m => !m.Objective.StartsWith("multiclass ", StringComparison.Ordinal) && !m.Objective.StartsWith("cross_entropy_lambda", StringComparison.Ordinal))
+            .Take(20);
+        foreach (var model in models)
         {
             using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(model.Features, DoubleType.Default), NoMetadata));
             var random = new Philox(5, "rows");
