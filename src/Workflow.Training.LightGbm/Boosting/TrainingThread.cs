@@ -6,6 +6,7 @@ namespace Workflow.Training.LightGbm.Boosting;
 /// <remarks>Calls run one after another, in the order in which they were asked for.</remarks>
 internal sealed class TrainingThread : IDisposable
 {
+    // Never disposed: it holds no handle of the system, and the thread may end before or after its owner lets go.
     private readonly BlockingCollection<Action> _work = [];
 
     public TrainingThread()
@@ -32,13 +33,7 @@ internal sealed class TrainingThread : IDisposable
     }
 
     /// <summary>Lets the thread end after its work.</summary>
-    public void Dispose()
-    {
-        if (!_work.IsAddingCompleted)
-        {
-            _work.CompleteAdding();
-        }
-    }
+    public void Dispose() => _work.CompleteAdding();
 
     private static void Complete<T>(TaskCompletionSource<T> done, Func<T> work, CancellationToken cancellationToken)
     {
@@ -62,12 +57,9 @@ internal sealed class TrainingThread : IDisposable
 
     private void Run()
     {
-        using (_work)
+        foreach (var work in _work.GetConsumingEnumerable())
         {
-            foreach (var work in _work.GetConsumingEnumerable())
-            {
-                work();
-            }
+            work();
         }
     }
 }
