@@ -199,7 +199,9 @@ public sealed class ScoreCommandTests : IAsyncLifetime
     {
         await WriteAsync("data.parquet", 1_000_000);
         await File.WriteAllBytesAsync(_folder["model.onnx"], SmallOnnxModels.TreeEnsemble(2, 500, 8, Options()), TestContext.Current.CancellationToken);
-        var start = new ProcessStartInfo(RunningProgram.Tool, ["score", "model.onnx", "data.parquet", "--out", "scores.parquet"]) { WorkingDirectory = _folder.Path, RedirectStandardError = true };
+
+        // A job in the background of a shell inherits ignored interrupts; a terminal's programs do not.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", RunningProgram.Tool, "score", "model.onnx", "data.parquet", "--out", "scores.parquet"]) { WorkingDirectory = _folder.Path, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         while (!process.HasExited && !_folder.Entries.Any(e => e.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)))
         {
