@@ -88,7 +88,7 @@ step "benchmarks (dry)" benchmarks artifacts/bin/Workflow.Benchmarks/release/Wor
 for peer in benchmarks/peers/*/*.csproj; do
   [ -e "$peer" ] || continue
   name=$(basename "$peer" .csproj)
-  step "benchmark against peers: $name (dry)" "peer-$name" "artifacts/bin/$name/release/$name" --dry || true
+  step "benchmark against peers: $name" "peer-$name" "artifacts/bin/$name/release/$name" --repeats 3 || true
 done
 
 if $strict; then
