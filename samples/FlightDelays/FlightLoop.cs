@@ -128,7 +128,14 @@ internal sealed class FlightLoop(FlightOptions options, IServiceProvider state, 
         }
 
         var canary = await journal.RunAsync("canary", [champion.Figures["onnx"], registered.Figures["onnx"], gate.Figures["report"], $"{at:O}"], () => progress.RunAsync("canary", async () =>
-            await new CanaryStep(work, await RowsAsync(cancellationToken), progress).RunAsync(at, await ModelsAsync(champion, registered, cancellationToken), cancellationToken)));
+        {
+            using var native = await LoadNativeAsync("challenger", cancellationToken);
+            return await new CanaryStep(work, await RowsAsync(cancellationToken), progress).RunAsync(
+                at,
+                new CanaryModel(await BytesAsync(champion, cancellationToken), Number(champion), await NativeAsync(cancellationToken)),
+                new CanaryModel(await BytesAsync(registered, cancellationToken), Number(registered), native),
+                cancellationToken);
+        }));
         if (canary.Figures["phase"] != nameof(RolloutPhase.Promoted))
         {
             return champion;
@@ -181,12 +188,6 @@ internal sealed class FlightLoop(FlightOptions options, IServiceProvider state, 
 
     private RegisterStep Registrar() => new(journal.Work, state.GetRequiredService<IObjectStore>(), state.GetRequiredService<ModelRegistry>(), state.GetRequiredService<LineageStore>());
 
-    private async Task<CanaryModels> ModelsAsync(StepRecord champion, StepRecord challenger, CancellationToken cancellationToken) => new(
-        await BytesAsync(champion, cancellationToken),
-        Number(champion),
-        await BytesAsync(challenger, cancellationToken),
-        Number(challenger));
-
     private async Task<byte[]> BytesAsync(StepRecord registered, CancellationToken cancellationToken)
     {
         await using var stored = await state.GetRequiredService<IObjectStore>().OpenReadAsync(ContentDigest.Parse(registered.Figures["onnx"]), cancellationToken);
@@ -202,15 +203,12 @@ internal sealed class FlightLoop(FlightOptions options, IServiceProvider state, 
     private async Task<LiveServer> ServerAsync(long version, CancellationToken cancellationToken) =>
         _server ??= await LiveServer.StartAsync(Path.Combine(journal.Work, "state"), ModelSource.FromRegistry($"{FlightModel.Name}/{version}"), cancellationToken);
 
-    private async Task<LightGbmModel> NativeAsync(CancellationToken cancellationToken)
-    {
-        if (_native is null)
-        {
-            await using var text = File.OpenRead(Path.Combine(journal.Work, TrainStep.TextOf("champion")));
-            _native = await LightGbmModel.LoadAsync(text, cancellationToken);
-        }
+    private async Task<LightGbmModel> NativeAsync(CancellationToken cancellationToken) => _native ??= await LoadNativeAsync("champion", cancellationToken);
 
-        return _native;
+    private async Task<LightGbmModel> LoadNativeAsync(string role, CancellationToken cancellationToken)
+    {
+        await using var text = File.OpenRead(Path.Combine(journal.Work, TrainStep.TextOf(role)));
+        return await LightGbmModel.LoadAsync(text, cancellationToken);
     }
 
     private async Task<WatchStep> WatcherAsync(CancellationToken cancellationToken) =>

@@ -28,13 +28,12 @@ internal sealed class StepPrinter(IAnsiConsole console)
     public async Task SummaryAsync(StepJournal journal, IServiceProvider state, TimeSpan elapsed)
     {
         var served = journal.Records.Where(r => r.Key.StartsWith("serve-", StringComparison.Ordinal) || r.Key == "canary").Select(r => r.Value.Figures).ToList();
-        var parity = served.Where(f => f.ContainsKey("decisions")).ToList();
         var rows = served.Sum(f => Number(f, "rows")).ToString("N0", CultureInfo.InvariantCulture);
-        var compared = parity.Sum(f => Number(f, "rows")).ToString("N0", CultureInfo.InvariantCulture);
-        var largest = parity.Max(f => double.Parse(f["largest"], CultureInfo.InvariantCulture)).ToString("E1", CultureInfo.InvariantCulture);
+        var compared = served.Sum(f => Number(f, "compared")).ToString("N0", CultureInfo.InvariantCulture);
+        var largest = served.Max(f => double.Parse(f["largest"], CultureInfo.InvariantCulture)).ToString("E1", CultureInfo.InvariantCulture);
         Write("");
         Write($"replayed             {rows} flights; online features differ from offline in {served.Sum(f => Number(f, "online differs"))} values; HTTP differs in {served.Sum(f => Number(f, "http differs"))} of {served.Sum(f => Number(f, "http"))} answers");
-        Write($"ONNX = LightGBM      {parity.Sum(f => Number(f, "decisions"))} of {compared} decisions differ, largest score difference {largest}");
+        Write($"ONNX = LightGBM      {served.Sum(f => Number(f, "decisions"))} of {compared} decisions differ, largest score difference {largest}");
 
         var audit = await state.GetRequiredService<ModelRegistry>().VerifyAuditAsync();
         var objects = await ObjectStoreAudit.VerifyAsync(state.GetRequiredService<IObjectStore>());

@@ -20,7 +20,7 @@ internal sealed class CanaryStep(string work, TableSource rows, ProgressLine pro
     private const string Part = "canary";
     private const string TimelineFile = "canary.json";
 
-    public async Task<StepOutcome> RunAsync(DateTimeOffset from, CanaryModels models, CancellationToken cancellationToken)
+    public async Task<StepOutcome> RunAsync(DateTimeOffset from, CanaryModel champion, CanaryModel challenger, CancellationToken cancellationToken)
     {
         var state = Path.Combine(work, State);
         if (Directory.Exists(state))
@@ -28,13 +28,13 @@ internal sealed class CanaryStep(string work, TableSource rows, ProgressLine pro
             Directory.Delete(state, recursive: true);
         }
 
-        await using var server = await LiveServer.StartAsync(state, ModelSource.FromBytes(models.Champion, models.ChampionVersion), cancellationToken);
+        await using var server = await LiveServer.StartAsync(state, ModelSource.FromBytes(champion.Onnx, champion.Version), cancellationToken);
         await server.Model.BeginRolloutAsync(
-            new RolloutPlan { Id = "delay-canary", Challenger = ModelSource.FromBytes(models.Challenger, models.ChallengerVersion), StartedAt = from },
+            new RolloutPlan { Id = "delay-canary", Challenger = ModelSource.FromBytes(challenger.Onnx, challenger.Version), StartedAt = from },
             cancellationToken);
         var rollout = server.Model.Rollout!;
-        using var champion = OnnxScorer.FromBytes(models.Champion);
-        using var challenger = OnnxScorer.FromBytes(models.Challenger);
+        using var oldScorer = OnnxScorer.FromBytes(champion.Onnx);
+        using var youngScorer = OnnxScorer.FromBytes(challenger.Onnx);
 
         var answers = new List<Answer>();
         var shadows = new List<Answer>();
@@ -48,16 +48,16 @@ internal sealed class CanaryStep(string work, TableSource rows, ProgressLine pro
             {
                 var now = ((TimestampArray)departures.Column(FlightRows.Date)).Values[0];
                 await ObserveAsync(server.Model, arrivals, now, cancellationToken);
-                using var old = await champion.ScoreAsync(features, cancellationToken);
-                using var young = await challenger.ScoreAsync(features, cancellationToken);
+                using var old = await oldScorer.ScoreAsync(features, cancellationToken);
+                using var young = await youngScorer.ScoreAsync(features, cancellationToken);
                 var first = answers.Count;
                 for (var i = 0; i < departures.Length; i++)
                 {
                     var (a, b) = (((DoubleArray)old.Column(0)).Values[i], ((DoubleArray)young.Column(0)).Values[i]);
                     var flight = ((Int64Array)departures.Column(FlightRows.Flight)).Values[i];
                     var isChallenger = rollout.Route(LogRows.Id(flight)) == RolloutArm.Challenger;
-                    answers.Add(isChallenger ? new Answer(models.ChallengerVersion, "challenger", b) : new Answer(models.ChampionVersion, "champion", a));
-                    shadows.Add(isChallenger ? new Answer(models.ChampionVersion, "shadow", a) : new Answer(models.ChallengerVersion, "shadow", b));
+                    answers.Add(isChallenger ? new Answer(challenger.Version, "challenger", b) : new Answer(champion.Version, "champion", a));
+                    shadows.Add(isChallenger ? new Answer(champion.Version, "shadow", a) : new Answer(challenger.Version, "shadow", b));
                     var known = ((TimestampArray)departures.Column(FlightRows.KnownAt)).Values[i];
                     var late = ((FloatArray)departures.Column(FlightRows.Late)).Values[i];
                     arrivals.Enqueue(Observation(flight, known, (a - late) * (a - late), (b - late) * (b - late)), (known, flight));
@@ -70,16 +70,20 @@ internal sealed class CanaryStep(string work, TableSource rows, ProgressLine pro
 
         await ObserveAsync(server.Model, arrivals, long.MaxValue, cancellationToken);
         var status = rollout.Status;
-        await WriteLogAsync(champion.Signature!, from, (answers, shadows), cancellationToken);
+        await WriteLogAsync(oldScorer.Signature!, from, (answers, shadows), cancellationToken);
+        var parity = await CompareAsync(from, champion, challenger, (answers, shadows), cancellationToken);
         await AtomicFile.WriteAllBytesAsync(Path.Combine(work, TimelineFile), RolloutTimeline.Write(rollout.Timeline), cancellationToken);
-        var served = answers.Count(a => a.Version == models.ChallengerVersion);
+        var served = answers.Count(a => a.Version == challenger.Version);
         return new StepOutcome(
-            string.Create(CultureInfo.InvariantCulture, $"{status.Phase} on {status.At:d MMM HH:mm}: the challenger answered {served:N0} of {answers.Count:N0} flights; {status.Reason}"),
+            string.Create(CultureInfo.InvariantCulture, $"{status.Phase} on {status.At:d MMM HH:mm}: the challenger answered {served:N0} of {answers.Count:N0} flights; {status.Reason}; ONNX against LightGBM: {parity.Decisions} of {parity.Rows:N0} decisions differ, largest difference {parity.Largest:E1}"),
             new Dictionary<string, string>
             {
                 ["phase"] = status.Phase.ToString(),
                 ["at"] = status.At.ToString("O", CultureInfo.InvariantCulture),
                 ["served"] = served.ToString(CultureInfo.InvariantCulture),
+                ["compared"] = parity.Rows.ToString(CultureInfo.InvariantCulture),
+                ["decisions"] = parity.Decisions.ToString(CultureInfo.InvariantCulture),
+                ["largest"] = parity.Largest.ToString("R", CultureInfo.InvariantCulture),
                 ["rows"] = answers.Count.ToString(CultureInfo.InvariantCulture),
                 ["http"] = http.Rows.ToString(CultureInfo.InvariantCulture),
                 ["http differs"] = http.Differences.ToString(CultureInfo.InvariantCulture),
@@ -112,6 +116,35 @@ internal sealed class CanaryStep(string work, TableSource rows, ProgressLine pro
         }
 
         await model.ObserveAsync(arrived, cancellationToken);
+    }
+
+    // Both models scored every flight, one of them in the shadow: both are held against LightGBM.
+    private async Task<Parity> CompareAsync(
+        DateTimeOffset from, CanaryModel champion, CanaryModel challenger, (List<Answer> Served, List<Answer> Shadows) answers, CancellationToken cancellationToken)
+    {
+        var parity = new Parity();
+        var first = 0;
+        await foreach (var batch in FlightRows.Between(rows, from, FlightCalendar.End).ReadAsync(cancellationToken: cancellationToken))
+        {
+            using (batch)
+            {
+                foreach (var model in (CanaryModel[])[champion, challenger])
+                {
+                    var scores = new double[batch.Length];
+                    for (var i = 0; i < scores.Length; i++)
+                    {
+                        var (served, shadow) = (answers.Served[first + i], answers.Shadows[first + i]);
+                        scores[i] = served.Version == model.Version ? served.Score : shadow.Score;
+                    }
+
+                    await parity.CompareAsync(model.Native, batch, scores, cancellationToken);
+                }
+
+                first += batch.Length;
+            }
+        }
+
+        return parity;
     }
 
     private async Task WriteLogAsync(ModelSignature signature, DateTimeOffset from, (List<Answer> Served, List<Answer> Shadows) answers, CancellationToken cancellationToken)

@@ -49,6 +49,7 @@ internal sealed class ServeStep(string work, TableSource rows, ProgressLine prog
             new Dictionary<string, string>
             {
                 ["rows"] = Count(parity.Rows),
+                ["compared"] = Count(parity.Rows),
                 ["decisions"] = Count(parity.Decisions),
                 ["largest"] = parity.Largest.ToString("R", CultureInfo.InvariantCulture),
                 ["http"] = Count(http.Rows),
