@@ -40,7 +40,7 @@ public sealed class ReadmeTests
             string[] documents =
             [
                 .. Directory.EnumerateFiles(root, "*.md"),
-                .. new[] { "src", "samples", "docs" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.md", SearchOption.AllDirectories)),
+                .. new[] { "benchmarks", "samples", "src" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.md", SearchOption.AllDirectories)),
             ];
             foreach (var document in documents.Order(StringComparer.Ordinal))
             {
