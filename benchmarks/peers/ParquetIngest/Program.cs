@@ -4,7 +4,8 @@ using ParquetIngest;
 using Workflow.Data.Tables;
 using Workflow.Repository;
 
-// Reads a Parquet file into Arrow with Workflow.Data and with ParquetSharp, in turns in this process, and compares processor seconds.
+// Reads a Parquet file into Arrow with Workflow.Data, with ParquetSharp and with Parquet.Net (the plain way), in turns in this process, and
+// compares processor seconds.
 // ParquetIngest [FILE] [--repeats N] [--max-ratio R] [--dictionary]
 // Exit codes: 0 fast enough, 1 slower than the ratio or other values, 2 bad usage, 3 the file is not on this machine.
 var repeats = 15;
@@ -48,22 +49,26 @@ if (difference is not null)
 Console.WriteLine($"{Path.GetFileName(file)}: both readers give equal values. {repeats} rounds, in turns:");
 var ours = new List<double>();
 var theirs = new List<double>();
+var plain = new List<double>();
 for (var round = 0; round <= repeats; round++)
 {
     var peer = await MeasureAsync(() => PeerReader.ReadAsync(file));
     var own = await MeasureAsync(() => ReadOwnAsync(file, dictionary));
+    var baseline = await MeasureAsync(() => BaselineReader.ReadAsync(file));
     if (round > 0)
     {
-        // The first round pays for compilation on both sides and is not counted.
+        // The first round pays for compilation on all sides and is not counted.
         ours.Add(own);
         theirs.Add(peer);
+        plain.Add(baseline);
     }
 }
 
 Print("Workflow.Data", ours);
 Print("ParquetSharp", theirs);
+Print("Parquet.Net", plain);
 var ratio = Median(ours) / Median(theirs);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00} of medians, {ours.Min() / theirs.Min():0.00} of minima; limit {maximumRatio:0.00}"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio {ratio:0.00} of medians, {ours.Min() / theirs.Min():0.00} of minima; limit {maximumRatio:0.00}; Parquet.Net takes {Median(plain) / Median(theirs):0.00} of ParquetSharp"));
 return ratio <= maximumRatio ? 0 : 1;
 
 static async Task<double> MeasureAsync(Func<Task<long>> read)
