@@ -113,7 +113,7 @@ public sealed class SqliteMetadataDatabase : MetadataDatabase
             }
         }
 
-        LibC.SynchronizeFolder(Path.GetDirectoryName(Place)!);
+        PosixFiles.SynchronizeFolder(Path.GetDirectoryName(Place)!);
         _isPrepared = true;
     }
 

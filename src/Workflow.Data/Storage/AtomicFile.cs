@@ -42,7 +42,7 @@ public static class AtomicFile
             throw;
         }
 
-        LibC.SynchronizeFolder(folder);
+        PosixFiles.SynchronizeFolder(folder);
     }
 
     /// <summary>Replaces or creates a file with bytes in memory.</summary>

@@ -16,7 +16,7 @@ internal static class DurableFolder
         foreach (var current in missing)
         {
             Directory.CreateDirectory(current);
-            LibC.SynchronizeFolder(Path.GetDirectoryName(current)!);
+            PosixFiles.SynchronizeFolder(Path.GetDirectoryName(current)!);
         }
     }
 }

@@ -65,7 +65,7 @@ public sealed class LocalObjectStore : IObjectStore
 
             // Also over an object that is there already: it may have become corrupt.
             File.Move(temporary, target, overwrite: true);
-            LibC.SynchronizeFolder(Path.GetDirectoryName(target)!);
+            PosixFiles.SynchronizeFolder(Path.GetDirectoryName(target)!);
             return digest;
         }
         catch

@@ -1,3 +1,5 @@
+using Workflow.Data.Storage;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>Decides what the targets of an add mean, and refuses what cannot be added: all problems at once, before anything is written.</summary>

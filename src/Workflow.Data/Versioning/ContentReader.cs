@@ -1,3 +1,5 @@
+using Workflow.Data.Storage;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>Reads what the plans of an add name, and works out what their metafiles will record.</summary>

@@ -1,3 +1,5 @@
+using Workflow.Data.Storage;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>Makes the trees that a status compares.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Workflow.Data.Storage;
 
 namespace Workflow.Data.Versioning;
 

@@ -1,3 +1,5 @@
+using Workflow.Data.Storage;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>The local cache of a repository: <c>files/md5/ab/cdef…</c>, and <c>ab/cdef…</c> of DVC 2.x for reading.</summary>

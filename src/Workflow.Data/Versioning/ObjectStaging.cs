@@ -96,7 +96,7 @@ internal sealed class ObjectStaging : IDisposable
         {
             foreach (var shard in shards.Append(Path.GetDirectoryName(shards.First())!))
             {
-                LibC.SynchronizeFolder(shard);
+                PosixFiles.SynchronizeFolder(shard);
             }
         }
     }

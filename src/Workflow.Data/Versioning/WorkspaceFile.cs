@@ -1,3 +1,5 @@
+using Workflow.Data.Storage;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>A file of a tracked output in the workspace.</summary>

@@ -1,3 +1,5 @@
+using Workflow.Data.Storage;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>After an add: replaces files of the workspace by links of the configured type, and sets the bits that DVC sets.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Workflow.Data.Storage;
 
 namespace Workflow.Data.Versioning;
 

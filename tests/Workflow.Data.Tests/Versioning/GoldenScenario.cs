@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json;
+using Workflow.Data.Storage;
 
 namespace Workflow.Data.Versioning;
 

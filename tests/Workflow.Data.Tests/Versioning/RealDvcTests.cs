@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Workflow.Data.Storage;
 
 namespace Workflow.Data.Versioning;
 

@@ -1,4 +1,4 @@
-namespace Workflow.Data.Versioning;
+namespace Workflow.Data.Storage;
 
 internal enum FileKind
 {

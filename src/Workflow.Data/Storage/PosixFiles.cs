@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Workflow.Data.Versioning;
+namespace Workflow.Data.Storage;
 
-/// <summary>The calls into the C library that versioning needs and .NET does not offer, each with what other systems do instead.</summary>
+/// <summary>The calls into the C library that .NET does not offer, each with what other systems do instead.</summary>
 internal static unsafe partial class PosixFiles
 {
     private const int AtWorkingDirectory = -100;
@@ -147,6 +147,35 @@ internal static unsafe partial class PosixFiles
     public static bool TryClone(SafeHandle source, SafeHandle target) =>
         OperatingSystem.IsLinux() && Control(target, CloneRequest, source.DangerousGetHandle()) == 0;
 
+    /// <summary>Makes the entries of a folder durable: a rename is lost by a power cut until its folder has been synchronised.</summary>
+    /// <exception cref="IOException">The system refuses; says which folder and why.</exception>
+    public static void SynchronizeFolder(string path)
+    {
+        // NTFS journals its renames; there is no such call.
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = Open(path, 0, 0);
+        if (descriptor < 0)
+        {
+            throw Fail("open and synchronise the folder", path);
+        }
+
+        try
+        {
+            if (Synchronize(descriptor) != 0)
+            {
+                throw Fail("synchronise the folder", path);
+            }
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
     /// <summary>Writes everything that the file system of a path holds in memory to disk: one call instead of one per file.</summary>
     /// <returns>False where the system has no such call.</returns>
     public static bool TrySynchronizeFileSystem(SafeHandle anyFile) => OperatingSystem.IsLinux() && SynchronizeFileSystem(anyFile) == 0;
@@ -191,6 +220,10 @@ internal static unsafe partial class PosixFiles
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint Write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Synchronize(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
