@@ -49,6 +49,11 @@ internal sealed record LightGbmObjective(string Name, LightGbmLink Link, double 
             "cross_entropy_lambda" => LightGbmLink.Softplus,
             _ => throw Damage(line, "the objective is not known"),
         };
+        if (words.Select(static word => word.Split(':')[0]).Distinct(StringComparer.Ordinal).Count() != words.Length)
+        {
+            throw Damage(line, "a parameter occurs twice");
+        }
+
         var sigmoid = 1.0;
         foreach (var word in words.Skip(1))
         {
@@ -63,7 +68,14 @@ internal sealed record LightGbmObjective(string Name, LightGbmLink Link, double 
                     throw Damage(line, $"'{word}' needs a number above 0");
                 }
             }
-            else if (!word.StartsWith("num_class:", StringComparison.Ordinal) || name is not ("multiclass" or "multiclassova"))
+            else if (word.StartsWith("num_class:", StringComparison.Ordinal) && name is "multiclass" or "multiclassova")
+            {
+                if (!LightGbmNumbers.TryInt32(word.AsSpan("num_class:".Length), out var classes) || classes < 1)
+                {
+                    throw Damage(line, $"'{word}' needs a whole number from 1");
+                }
+            }
+            else
             {
                 throw Damage(line, $"the parameter '{word}' is not known");
             }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Workflow.Training.LightGbm.Export;
 
 namespace Workflow.Training.LightGbm.Text;
 
@@ -7,6 +9,13 @@ namespace Workflow.Training.LightGbm.Text;
 internal static class ModelTextReader
 {
     private const int MaxTrees = 10_000_000;
+
+    // What a line of another key would do to native code is not known.
+    private static readonly ImmutableArray<string> Keys =
+    [
+        "version", "num_class", "num_tree_per_iteration", "label_index", "max_feature_idx", "objective",
+        "feature_names", "monotone_constraints", "feature_infos", "tree_sizes",
+    ];
 
     /// <summary>Reads and checks a text, without its footer.</summary>
     /// <param name="text">LightGBM's text, format v3 or v4, with LF line ends.</param>
@@ -26,7 +35,7 @@ internal static class ModelTextReader
             throw Fault(1, "is not 'tree'; this is no LightGBM model text");
         }
 
-        var header = ReadHeader(ref lines, out var flags);
+        var header = ReadHeader(ref lines);
         var version = Required(header, "version");
         if (version is not ("v3" or "v4"))
         {
@@ -39,24 +48,29 @@ internal static class ModelTextReader
         var features = Number(header, "max_feature_idx", 0, int.MaxValue - 1) + 1;
         var names = Required(header, "feature_names").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Expect("feature_names", names.Length, features);
-        Expect("feature_infos", Required(header, "feature_infos").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length, features);
+        var infos = Required(header, "feature_infos").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Expect("feature_infos", infos.Length, features);
+        FeatureLines.CheckNames([.. names]);
+        FeatureLines.CheckInfos(infos);
+        if (header.TryGetValue("monotone_constraints", out var monotone))
+        {
+            var constraints = monotone.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Expect("monotone_constraints", constraints.Length, features);
+            FeatureLines.CheckMonotone(constraints);
+        }
+
         var sizes = Required(header, "tree_sizes").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (sizes.Length > MaxTrees || sizes.Length % perIteration != 0)
         {
             throw new InvalidDataException($"The model lists {sizes.Length} trees, which is no multiple of its {perIteration} trees per iteration.");
         }
 
-        foreach (var flag in flags)
-        {
-            if (flag is not "average_output")
-            {
-                throw new InvalidDataException($"The model's header has the unknown line '{flag}'.");
-            }
-        }
-
         header.TryGetValue("objective", out var objective);
+        LightGbmObjective.Parse(objective);
         CheckClasses(objective, classes, perIteration);
-        CheckTrees(text, lines.Position, sizes, features);
+        lines.SkipTo(CheckTrees(text, lines.Position, sizes, features));
+        lines.Next();
+        TextEnd.Check(ref lines, [.. names], sizes.Length);
         return new ModelText(objective, [.. names], classes, sizes.Length);
     }
 
@@ -74,7 +88,7 @@ internal static class ModelTextReader
     }
 
     // Trees follow one another without gaps, each of exactly the listed size: that is how LightGBM cuts the text for its threads.
-    private static void CheckTrees(string text, int start, string[] sizes, int features)
+    private static int CheckTrees(string text, int start, string[] sizes, int features)
     {
         for (var i = 0; i < sizes.Length; i++)
         {
@@ -95,28 +109,32 @@ internal static class ModelTextReader
             start += size;
         }
 
-        if (!text.AsSpan(start).TrimStart('\n').StartsWith("end of trees\n"))
-        {
-            throw new InvalidDataException($"After {sizes.Length} trees (line {LineNumber(text, start)}) the model must say 'end of trees': the text is cut or its tree_sizes are damaged.");
-        }
+        start += text.AsSpan(start).IndexOfAnyExcept('\n') is > 0 and var blank ? blank : 0;
+        return text.AsSpan(start).StartsWith("end of trees\n")
+            ? start
+            : throw new InvalidDataException($"After {sizes.Length} trees (line {LineNumber(text, start)}) the model must say 'end of trees': the text is cut or its tree_sizes are damaged.");
     }
 
-    private static Dictionary<string, string> ReadHeader(ref TextLines lines, out List<string> flags)
+    private static Dictionary<string, string> ReadHeader(ref TextLines lines)
     {
         var header = new Dictionary<string, string>(StringComparer.Ordinal);
-        flags = [];
         while (lines.Peek(out var line) && !line.StartsWith("Tree=") && !line.SequenceEqual("end of trees"))
         {
             lines.Next();
-            var equals = line.IndexOf('=');
-            if (equals > 0 && !header.TryAdd(line[..equals].ToString(), line[(equals + 1)..].ToString()))
+            if (line.IsEmpty || line.SequenceEqual("average_output"))
             {
-                throw Fault(lines.Number, $"repeats '{line[..equals]}'");
+                continue;
             }
 
-            if (equals <= 0 && line.Length > 0)
+            var key = line[..Math.Max(0, line.IndexOf('='))].ToString();
+            if (!Keys.Contains(key))
             {
-                flags.Add(line.ToString());
+                throw Fault(lines.Number, $"is unknown in a header: '{Shown.Of(line)}'");
+            }
+
+            if (!header.TryAdd(key, line[(key.Length + 1)..].ToString()))
+            {
+                throw Fault(lines.Number, $"repeats '{key}'");
             }
         }
 

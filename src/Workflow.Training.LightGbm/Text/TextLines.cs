@@ -14,6 +14,14 @@ internal ref struct TextLines(ReadOnlySpan<char> text)
     /// <summary>Gets where the next line starts.</summary>
     public int Position { get; private set; }
 
+    /// <summary>Goes on behind text that another reader took.</summary>
+    /// <param name="position">Where the next line starts; not before <see cref="Position"/>.</param>
+    public void SkipTo(int position)
+    {
+        Number += _text[Position..position].Count('\n');
+        Position = position;
+    }
+
     /// <summary>Goes to the next line, if there is one.</summary>
     public bool Next()
     {

@@ -45,6 +45,39 @@ public sealed class ModelTextTests
     [InlineData("threshold=-0.21498619657133533", "threshold=nan", "threshold 0 is 'nan'", true)]
     [InlineData("split_feature=0", "split_feature=500", "split_feature 0 is '500'", true)]
     [InlineData("decision_type=2", "decision_type=3", "category set", true)]
+    [InlineData("objective=binary sigmoid:1", "objective=", "objective")]
+    [InlineData("objective=binary sigmoid:1", "objective= ", "objective")]
+    [InlineData("objective=binary sigmoid:1", "objective=binary sigmoid:0", "above 0")]
+    [InlineData("objective=binary sigmoid:1", "objective=binary sigmoid:nan", "above 0")]
+    [InlineData("objective=binary sigmoid:1", "objective=binary sigmoid:", "above 0")]
+    [InlineData("objective=binary sigmoid:1", "objective=binary sigmoid:1 sigmoid:2", "twice")]
+    [InlineData("objective=binary sigmoid:1", "objective=binary sigmoid:1 num_class:1", "num_class:1")]
+    [InlineData("objective=binary sigmoid:1", "objective=binary sigmoid:1 :", "':'")]
+    [InlineData("objective=binary sigmoid:1", "objective=sorcery", "not known")]
+    [InlineData("objective=binary sigmoid:1", "objective=multiclass num_class:x", "num_class:x")]
+    [InlineData("objective=binary sigmoid:1", "objective=multiclass", "numbers of classes differ")]
+    [InlineData("label_index=0", "label_index=0\nlabels=0", "Line 6 of the model text is unknown in a header: 'labels=0'")]
+    [InlineData("label_index=0", "label_index=0\naverage_outputs", "average_outputs")]
+    [InlineData("label_index=0", "label_index=0\naverage_output=1", "average_output=1")]
+    [InlineData("label_index=0", "label_index=0\n=", "Line 6")]
+    [InlineData("label_index=0", "label_index=0\nlabel_index=0", "repeats 'label_index'")]
+    [InlineData("feature_names=Column_0 Column_1", "feature_names=Column_0 Column_0", "'Column_0' twice")]
+    [InlineData("feature_names=Column_0", "feature_names=", "feature_names for")]
+    [InlineData("feature_infos=[", "feature_infos=", "feature_infos 0")]
+    [InlineData("feature_infos=[", "feature_infos=[[", "feature_infos 0")]
+    [InlineData("feature_infos=[", "feature_infos=none [", "feature_infos for")]
+    [InlineData("feature_infos=[", "feature_infos=[:", "feature_infos 0")]
+    [InlineData("feature_infos=[", "feature_infos=[1:", "feature_infos 0")]
+    [InlineData("feature_infos=[", "feature_infos=1:2:[", "feature_infos 0")]
+    [InlineData("feature_infos=", "monotone_constraints=1\nfeature_infos=", "monotone_constraints for")]
+    [InlineData("feature_infos=", "monotone_constraints=1 0 -1 0 0 0 0 2\nfeature_infos=", "monotone_constraints 7 '2'")]
+    [InlineData("end of trees\n", "end of trees\nTree=9\n", "Tree=9")]
+    [InlineData("feature_importances:\n", "feature_importances:\nf99=1\n", "'f99=1'")]
+    [InlineData("feature_importances:\n", "feature_importances:\nColumn_0=-1\n", "'Column_0=-1'")]
+    [InlineData("parameters:\n", "parameters:\nobjective=\n", "'objective='")]
+    [InlineData("[linear_tree: 0]", "[linear_tree: x]", "linear_tree: x")]
+    [InlineData("end of parameters\n", "", "end of parameters")]
+    [InlineData("end of parameters\n", "end of parameters\nworkflw:{}\n", "workflw:")]
     public void Refuses_damaged_models_and_says_where(string from, string to, string expected, bool keepSizes = false)
     {
         var text = GoldenCase.Read("obj-binary").Text;
@@ -71,67 +104,41 @@ public sealed class ModelTextTests
         }
     }
 
+    // LightGBM takes what follows the trees for a part of the header where there are none.
+    [Theory]
+    [InlineData("end of trees\nobjective= \n")]
+    [InlineData("end of trees\n\nfeature_importances:\nobjective=1\n\nparameters:\nend of parameters\n")]
+    [InlineData("end of trees\n\nparameters:\nobjective=\nend of parameters\n")]
+    [InlineData("end of trees\n\nparameters:\nend of parameters\nobjective= \n")]
+    public void Refuses_header_lines_behind_the_trees_of_a_model_without_trees(string end)
+    {
+        Assert.Equal(0, ModelTextReader.Read(DamagedText.WithoutTrees).Trees);
+        var error = Assert.Throws<InvalidDataException>(() => ModelTextReader.Read(DamagedText.WithoutTrees.Replace("end of trees\n", end, StringComparison.Ordinal)));
+        Assert.Contains("objective=", error.Message, StringComparison.Ordinal);
+    }
+
     // The native library ends the process on a damaged tree: that this test ends at all is its point.
     [Fact]
     public void Whatever_it_lets_through_the_native_library_survives()
     {
-        string[] texts = [.. new[] { "obj-binary", "cat-high", "shape-mixed-one-leaf", "linear-reg", "boost-rf-multi" }.Select(id => GoldenCase.Read(id).Text)];
-        var token = Gen.OneOf([.. new[] { "0", "-1", "77", "9", "inf", "nan", "-inf", "1e999", "", " ", "\n", "=", "2147483648", "4294967295", "abc", "0.5", "Tree=1", "-9", "1e-320", "\u00e9" }.Select(Gen.Const)]);
-        var accepted = 0;
-        Gen.Select(Gen.OneOf([.. texts.Select(Gen.Const)]), Gen.Int[0, 1 << 20], Gen.Int[0, 3], token, Gen.Bool).Sample(
-            (text, where, cut, insert, wholeToken) =>
+        var (accepted, refused) = (0, 0);
+        DamagedText.Any.Sample(
+            text =>
             {
-                var damaged = Damage(text, where, cut, insert, wholeToken);
                 try
                 {
-                    using var model = LightGbmModel.From(damaged, footer: null);
+                    using var model = LightGbmModel.From(text, footer: null);
                     var row = Enumerable.Repeat((IArrowArray)new DoubleArray.Builder().Append(0.5).Build(), model.Signature.Inputs.FieldsList.Count).ToArray();
                     model.Predict(row, 1, LightGbmApi.PredictNormal, CancellationToken.None);
                     Interlocked.Increment(ref accepted);
                 }
                 catch (InvalidDataException)
                 {
-                    // Refused, as it should be.
+                    Interlocked.Increment(ref refused); // As it should be.
                 }
             },
             iter: 3_000);
-        Assert.InRange(accepted, 10, 2_999);
-    }
-
-    // Replaces a token (or cuts characters) somewhere, and mends the sizes, so that the damage reaches the trees.
-    private static string Damage(string text, int where, int cut, string insert, bool wholeToken)
-    {
-        var at = where % (text.Length - 4);
-        var end = at + cut;
-        if (wholeToken)
-        {
-            at = text.LastIndexOfAny([' ', '=', '\n'], at) + 1;
-            end = text.IndexOfAny([' ', '\n'], at);
-        }
-
-        var damaged = text[..at] + insert + text[end..];
-        var start = damaged.IndexOf("Tree=0\n", StringComparison.Ordinal);
-        var sizesAt = damaged.IndexOf("tree_sizes=", StringComparison.Ordinal);
-        if (start < 0 || sizesAt < 0 || sizesAt > start)
-        {
-            return damaged;
-        }
-
-        var sizes = new List<int>();
-        for (var next = start; next >= 0 && damaged.AsSpan(next).StartsWith("Tree=");)
-        {
-            var following = damaged.IndexOf("\nTree=", next + 1, StringComparison.Ordinal) + 1;
-            var stop = following > 0 ? following : damaged.IndexOf("end of trees", next, StringComparison.Ordinal);
-            if (stop < 0)
-            {
-                break;
-            }
-
-            sizes.Add(stop - next);
-            next = stop;
-        }
-
-        var line = damaged.IndexOf('\n', sizesAt);
-        return damaged[..sizesAt] + "tree_sizes=" + string.Join(' ', sizes) + damaged[line..];
+        Assert.InRange(accepted, 10, int.MaxValue);
+        Assert.InRange(refused, 10, int.MaxValue);
     }
 }
