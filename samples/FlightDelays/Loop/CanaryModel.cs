@@ -1,4 +1,4 @@
-using Workflow.Training.LightGbm;
+using Workflow.Training.Trainers;
 
 namespace FlightDelays.Loop;
 
@@ -6,4 +6,4 @@ namespace FlightDelays.Loop;
 /// <param name="Onnx">What is served.</param>
 /// <param name="Version">The version registered.</param>
 /// <param name="Native">What it was exported from; borrowed.</param>
-internal sealed record CanaryModel(ReadOnlyMemory<byte> Onnx, long Version, LightGbmModel Native);
+internal sealed record CanaryModel(ReadOnlyMemory<byte> Onnx, long Version, FittedModel Native);

@@ -1,6 +1,6 @@
 using Apache.Arrow;
 using FlightDelays.Flights;
-using Workflow.Training.LightGbm;
+using Workflow.Training.Trainers;
 
 namespace FlightDelays.Loop;
 
@@ -16,8 +16,8 @@ internal sealed class Parity
     /// <summary>Gets the largest difference of the scores.</summary>
     public double Largest { get; private set; }
 
-    /// <summary>Scores rows with LightGBM and compares.</summary>
-    public async Task CompareAsync(LightGbmModel model, RecordBatch rows, ReadOnlyMemory<double> onnx, CancellationToken cancellationToken)
+    /// <summary>Scores rows with the model itself and compares.</summary>
+    public async Task CompareAsync(FittedModel model, RecordBatch rows, ReadOnlyMemory<double> onnx, CancellationToken cancellationToken)
     {
         using var scored = await model.ScoreAsync(rows, cancellationToken);
         Add(((DoubleArray)scored.Column(0)).Values, onnx.Span);

@@ -15,8 +15,8 @@ internal static class VersionStep
         var repositoryFolder = Path.Combine(work, "repository");
         Directory.CreateDirectory(repositoryFolder);
         var repository = Directory.Exists(Path.Combine(repositoryFolder, ".dvc"))
-            ? await DvcRepository.OpenAsync(repositoryFolder, cancellationToken: cancellationToken)
-            : await DvcRepository.InitAsync(repositoryFolder, new DvcInitOptions { NoScm = true, Force = true }, cancellationToken: cancellationToken);
+            ? await DataRepository.OpenAsync(repositoryFolder, cancellationToken: cancellationToken)
+            : await DataRepository.InitAsync(repositoryFolder, new DataInitOptions { NoScm = true, Force = true }, cancellationToken: cancellationToken);
         await AtomicFile.WriteAsync(
             Path.Combine(work, File),
             async (target, token) =>
@@ -25,7 +25,7 @@ internal static class VersionStep
                 await source.CopyToAsync(target, token);
             },
             cancellationToken);
-        var added = (await repository.AddAsync(["flights.parquet"], new DvcAddOptions { WorkingDirectory = repositoryFolder }, cancellationToken)).Outputs.Single();
+        var added = (await repository.AddAsync(["flights.parquet"], new DataAddOptions { WorkingDirectory = repositoryFolder }, cancellationToken)).Outputs.Single();
         var cached = $"repository/.dvc/cache/files/md5/{added.Md5[..2]}/{added.Md5[2..]}";
         return new StepOutcome(
             $"{added.MetafilePath} names md5 {added.Md5}, {added.Size!.Value.ToString("N0", CultureInfo.InvariantCulture)} bytes in the cache",

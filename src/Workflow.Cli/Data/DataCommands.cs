@@ -24,8 +24,8 @@ internal static class DataCommands
         var command = new Command("init", "Makes the current folder a DVC repository.") { noScm, subdir, force, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = new DvcInitOptions { NoScm = parsed.GetValue(noScm), Subdir = parsed.GetValue(subdir), Force = parsed.GetValue(force) };
-            var repository = await DvcRepository.InitAsync(host.CurrentFolder, options, cancellationToken: cancellationToken);
+            var options = new DataInitOptions { NoScm = parsed.GetValue(noScm), Subdir = parsed.GetValue(subdir), Force = parsed.GetValue(force) };
+            var repository = await DataRepository.InitAsync(host.CurrentFolder, options, cancellationToken: cancellationToken);
             if (parsed.GetValue(json))
             {
                 await host.WriteJsonAsync(new JsonObject { ["root"] = repository.Root });
@@ -50,8 +50,8 @@ internal static class DataCommands
         var command = new Command("add", "Puts files and folders under version control.") { targets, noCommit, glob, noRelink, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var repository = await DvcRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
-            var options = new DvcAddOptions
+            var repository = await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
+            var options = new DataAddOptions
             {
                 NoCommit = parsed.GetValue(noCommit),
                 Glob = parsed.GetValue(glob),
@@ -104,9 +104,9 @@ internal static class DataCommands
         var command = new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status').") { targets, granular, unchanged, untracked, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var repository = await DvcRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
+            var repository = await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
             var status = await repository.StatusAsync(
-                new DvcStatusOptions
+                new DataStatusOptions
                 {
                     Granular = parsed.GetValue(granular),
                     Unchanged = parsed.GetValue(unchanged),

@@ -1,4 +1,5 @@
 using Workflow.Data.Storage;
+using Workflow.Data.Versioning.Metafiles;
 
 namespace Workflow.Data.Versioning;
 

@@ -1,4 +1,6 @@
 using Workflow.Data.Storage;
+using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Metafiles;
 
 namespace Workflow.Data.Versioning;
 

@@ -1,3 +1,7 @@
+using Workflow.Data.Versioning.Metafiles;
+using Workflow.Data.Versioning.Objects;
+using Workflow.Data.Versioning.Workspace;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>A plan with what was found in the workspace.</summary>

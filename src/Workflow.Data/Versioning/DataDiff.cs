@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning;
 

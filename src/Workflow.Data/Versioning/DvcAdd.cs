@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using Workflow.Data.Storage;
+using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Metafiles;
+using Workflow.Data.Versioning.Objects;
+using Workflow.Data.Versioning.Workspace;
 
 namespace Workflow.Data.Versioning;
 
@@ -7,11 +11,11 @@ namespace Workflow.Data.Versioning;
 /// Adds data. The order is what makes a kill at any moment harmless: objects of files, lists of files, <c>.dvc</c> files,
 /// <c>.gitignore</c>; whatever is there refers only to what is there.
 /// </summary>
-internal sealed class DvcAdd(RepositoryContext context, DvcAddOptions options, Action<string>? stepReached)
+internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, Action<string>? stepReached)
 {
     private readonly List<string> _forGit = [];
 
-    public async Task<DvcAddResult> RunAsync(IReadOnlyList<string> targets, CancellationToken cancellationToken)
+    public async Task<DataAddResult> RunAsync(IReadOnlyList<string> targets, CancellationToken cancellationToken)
     {
         using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
         var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
@@ -34,7 +38,7 @@ internal sealed class DvcAdd(RepositoryContext context, DvcAddOptions options, A
 
         stepReached?.Invoke("staged");
         Store(staging, contents, cancellationToken);
-        var outputs = ImmutableArray.CreateBuilder<DvcAddedOutput>();
+        var outputs = ImmutableArray.CreateBuilder<AddedOutput>();
         foreach (var content in contents)
         {
             outputs.Add(await RecordAsync(catalog, content, cancellationToken).ConfigureAwait(false));
@@ -48,7 +52,7 @@ internal sealed class DvcAdd(RepositoryContext context, DvcAddOptions options, A
         }
 
         await index.SaveAsync(cancellationToken).ConfigureAwait(false);
-        return new DvcAddResult
+        return new DataAddResult
         {
             Outputs = outputs.ToImmutable(),
             FilesForGit = [.. _forGit.Distinct(StringComparer.Ordinal)],
@@ -86,7 +90,7 @@ internal sealed class DvcAdd(RepositoryContext context, DvcAddOptions options, A
         }
     }
 
-    private async Task<DvcAddedOutput> RecordAsync(OutputCatalog catalog, AddedContent content, CancellationToken cancellationToken)
+    private async Task<AddedOutput> RecordAsync(OutputCatalog catalog, AddedContent content, CancellationToken cancellationToken)
     {
         var plan = content.Plan;
         var path = context.FullPath(plan.MetafilePath);
@@ -118,7 +122,7 @@ internal sealed class DvcAdd(RepositoryContext context, DvcAddOptions options, A
             _forGit.Add(plan.MetafilePath);
         }
 
-        return new DvcAddedOutput
+        return new AddedOutput
         {
             Path = plan.OutputPath,
             MetafilePath = plan.MetafilePath,

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Metafiles;
+using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning;
 
 /// <summary>Works out what <c>dvc data status</c> tells. Takes no lock, as DVC takes none.</summary>
-internal sealed class DvcDataStatus(RepositoryContext context, DvcStatusOptions options)
+internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions options)
 {
     public async Task<DataStatus> RunAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Workflow.Data.Storage;
+using Workflow.Data.Versioning.Ignoring;
 
 namespace Workflow.Data.Versioning;
 
@@ -13,7 +14,7 @@ internal static class DvcInit
 
         """;
 
-    public static async Task RunAsync(string root, DvcInitOptions options, CancellationToken cancellationToken)
+    public static async Task RunAsync(string root, DataInitOptions options, CancellationToken cancellationToken)
     {
         if (options is { NoScm: true, Subdir: true })
         {
@@ -52,7 +53,7 @@ internal static class DvcInit
         await WriteAsync(root, git, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task WriteAsync(string root, GitProgram? git, DvcInitOptions options, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string root, GitProgram? git, DataInitOptions options, CancellationToken cancellationToken)
     {
         // The config file makes the folder a repository: it comes last.
         var dvcFolder = Path.Combine(root, RepositoryContext.DvcFolderName);

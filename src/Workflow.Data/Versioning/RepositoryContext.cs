@@ -1,3 +1,5 @@
+using Workflow.Data.Versioning.Objects;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>What every operation on one repository needs to know. Immutable; made anew for each operation, so that it sees changed settings.</summary>

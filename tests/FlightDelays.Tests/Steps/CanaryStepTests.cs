@@ -6,6 +6,8 @@ using FlightDelays.Tests.Runs;
 using Spectre.Console;
 using Workflow.Data.Tables;
 using Workflow.Inference.Rollouts;
+using Workflow.Training.LightGbm;
+using Workflow.Training.Trainers;
 using Columns = FlightDelays.Flights.Columns;
 
 namespace FlightDelays.Tests.Steps;
@@ -40,7 +42,7 @@ public sealed class CanaryStepTests(CutFixture cut)
         Assert.InRange(Count(figures, "served"), 1, Count(figures, "rows"));
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> RunAsync(Func<TableSource, Task<byte[]>> challenger)
+    private async Task<IReadOnlyDictionary<string, string>> RunAsync(Func<TableSource, Task<FittedModel>> challenger)
     {
         await cut.HonestRunAsync();
         using var folder = new TemporaryFolder();
@@ -48,20 +50,28 @@ public sealed class CanaryStepTests(CutFixture cut)
             await ParquetTable.OpenAsync(Path.Combine(cut.Work, FeatureStep.File), cancellationToken: TestContext.Current.CancellationToken),
             cancellationToken: TestContext.Current.CancellationToken);
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) });
-        var models = new CanaryModels(await ChampionAsync(), 1, await challenger(rows), 2);
-        var outcome = await new CanaryStep(folder.Path, rows, new ProgressLine(console)).RunAsync(From, models, TestContext.Current.CancellationToken);
+        using var old = await ChampionAsync();
+        using var young = await challenger(rows);
+        var outcome = await new CanaryStep(folder.Path, rows, new ProgressLine(console))
+            .RunAsync(From, new CanaryModel(await ExportAsync(old), 1, old), new CanaryModel(await ExportAsync(young), 2, young), TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(outcome.Line);
         Assert.Equal("0", outcome.Figures["online differs"]);
         Assert.Equal("0", outcome.Figures["http differs"]);
+        Assert.Equal("0", outcome.Figures["decisions"]);
+        Assert.Equal(2 * Count(outcome.Figures, "rows"), Count(outcome.Figures, "compared"));
         Assert.True(Count(outcome.Figures, "rows") > 5_000);
         Assert.All(outcome.Files, file => Assert.True(File.Exists(Path.Combine(folder.Path, file)), file));
         return outcome.Figures;
     }
 
-    private static async Task<byte[]> TrainAsync(TableSource rows, bool spoilt)
+    private static async Task<FittedModel> TrainAsync(TableSource rows, bool spoilt)
     {
         var period = new TrainingPeriod(FlightCalendar.Begin, FlightCalendar.ChampionValidation, FlightCalendar.Evaluation);
-        using var model = await FlightModel.TrainAsync(rows, period, FlightModel.Options(42, spoilt), null, TestContext.Current.CancellationToken);
+        return await FlightModel.TrainAsync(rows, period, FlightModel.Options(42, spoilt), null, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<byte[]> ExportAsync(FittedModel model)
+    {
         using var onnx = new MemoryStream();
         await model.ExportOnnxAsync(onnx, null, TestContext.Current.CancellationToken);
         return onnx.ToArray();
@@ -75,7 +85,11 @@ public sealed class CanaryStepTests(CutFixture cut)
             : Columns.Share(batch.Column(c))),
         batch.Length));
 
-    private Task<byte[]> ChampionAsync() => File.ReadAllBytesAsync(Path.Combine(cut.Work, TrainStep.OnnxOf("champion")), TestContext.Current.CancellationToken);
+    private async Task<FittedModel> ChampionAsync()
+    {
+        await using var text = File.OpenRead(Path.Combine(cut.Work, TrainStep.TextOf("champion")));
+        return await LightGbmModel.LoadAsync(text, TestContext.Current.CancellationToken);
+    }
 
     private static long Count(IReadOnlyDictionary<string, string> figures, string name) => long.Parse(figures[name], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,7 @@ internal static class CrashingAdd
 
     private static async Task AddAsync(string folder, string fatalStep)
     {
-        var repository = await DvcRepository.OpenAsync(folder);
+        var repository = await DataRepository.OpenAsync(folder);
         repository.StepReached = step =>
         {
             if (step == fatalStep)

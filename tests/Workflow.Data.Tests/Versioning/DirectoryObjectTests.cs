@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Workflow.Data.Versioning.Objects;
 using Workflow.Repository;
 
 namespace Workflow.Data.Versioning;

@@ -111,7 +111,7 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
         switch (arguments[0])
         {
             case "init":
-                await DvcRepository.InitAsync(working, new DvcInitOptions
+                await DataRepository.InitAsync(working, new DataInitOptions
                 {
                     NoScm = arguments.Contains("--no-scm"),
                     Subdir = arguments.Contains("--subdir"),
@@ -121,7 +121,7 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
             case "add":
                 var afterDashes = arguments.SkipWhile(static a => a != "--").Skip(1);
                 var targets = arguments.Contains("--") ? afterDashes : arguments.Skip(1).Where(static a => !a.StartsWith('-'));
-                await (await DvcRepository.OpenAsync(working)).AddAsync([.. targets], new DvcAddOptions
+                await (await DataRepository.OpenAsync(working)).AddAsync([.. targets], new DataAddOptions
                 {
                     Glob = arguments.Contains("--glob"),
                     NoCommit = arguments.Contains("--no-commit"),
@@ -130,7 +130,7 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
                 });
                 return null;
             default:
-                return await (await DvcRepository.OpenAsync(working)).StatusAsync(new DvcStatusOptions
+                return await (await DataRepository.OpenAsync(working)).StatusAsync(new DataStatusOptions
                 {
                     Granular = arguments.Contains("--granular"),
                     Unchanged = arguments.Contains("--unchanged"),

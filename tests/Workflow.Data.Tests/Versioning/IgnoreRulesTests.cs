@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Workspace;
 using Workflow.Repository;
 
 namespace Workflow.Data.Versioning;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Workflow.Data.Storage;
+using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning;
 
@@ -32,7 +33,7 @@ public sealed class RealDvcTests
         }
 
         string[] targets = [.. Names.Select(static n => "n/" + n), "d0", "d1", "d2"];
-        var result = await (await DvcRepository.OpenAsync(ours.Path)).AddAsync(targets);
+        var result = await (await DataRepository.OpenAsync(ours.Path)).AddAsync(targets);
         Assert.Equal(targets, result.Outputs.Select(static o => o.Path));
         await RealDvc.SucceedAsync(theirs.Path, ["add", "-q", "--", .. targets]);
         Assert.Equal(Tree(theirs.Path), Tree(ours.Path));
@@ -42,7 +43,7 @@ public sealed class RealDvcTests
         using var status = JsonDocument.Parse(await RealDvc.SucceedAsync(ours.Path, "data", "status", "--json", "--granular"));
         Assert.Equal(["committed"], status.RootElement.EnumerateObject().Select(static p => p.Name));
 
-        var mine = await (await DvcRepository.OpenAsync(theirs.Path)).StatusAsync(new DvcStatusOptions { Granular = true });
+        var mine = await (await DataRepository.OpenAsync(theirs.Path)).StatusAsync(new DataStatusOptions { Granular = true });
         Assert.True(mine.Uncommitted.IsEmpty && mine.NotInCache.IsEmpty);
         Assert.Equal(Sorted(status.RootElement.GetProperty("committed").GetProperty("added")), mine.Committed.Added);
     }
@@ -64,7 +65,7 @@ public sealed class RealDvcTests
             folder.Write("one", "5\n");
         }
 
-        await (await DvcRepository.OpenAsync(ours.Path)).AddAsync(["data", "one"]);
+        await (await DataRepository.OpenAsync(ours.Path)).AddAsync(["data", "one"]);
         await RealDvc.SucceedAsync(theirs.Path, "add", "-q", "data", "one");
         Assert.Equal(Tree(theirs.Path), Tree(ours.Path));
         Assert.Equal("{}", await RealDvc.SucceedAsync(ours.Path, "status", "--json"));
@@ -91,12 +92,12 @@ public sealed class RealDvcTests
             ArgumentList = { "-c", $"import zc.lockfile, sys; l = zc.lockfile.LockFile({JsonSerializer.Serialize(folder[".dvc/tmp/lock"])}); print('held', flush=True); sys.stdin.readline()" },
         })!;
         Assert.Equal("held", await holder.StandardOutput.ReadLineAsync());
-        var exception = await Assert.ThrowsAsync<DvcException>(async () => await (await DvcRepository.OpenAsync(folder.Path)).AddAsync(["f"]));
+        var exception = await Assert.ThrowsAsync<DvcException>(async () => await (await DataRepository.OpenAsync(folder.Path)).AddAsync(["f"]));
         Assert.Equal(DvcErrorKind.Locked, exception.Kind);
         Assert.False(File.Exists(folder["f.dvc"]));
         await holder.StandardInput.WriteLineAsync();
         await holder.WaitForExitAsync();
-        await (await DvcRepository.OpenAsync(folder.Path)).AddAsync(["f"]);
+        await (await DataRepository.OpenAsync(folder.Path)).AddAsync(["f"]);
     }
 
     private static async Task<TemporaryFolder> RepositoryAsync()
@@ -104,7 +105,7 @@ public sealed class RealDvcTests
         RealDvc.Require();
         var folder = new TemporaryFolder();
         await RunningProgram.GitAsync(folder.Path, "init", "-q");
-        await DvcRepository.InitAsync(folder.Path);
+        await DataRepository.InitAsync(folder.Path);
         await RunningProgram.GitAsync(folder.Path, "commit", "-q", "-m", "init");
         return folder;
     }

@@ -1,0 +1,25 @@
+namespace Workflow.Data.Versioning;
+
+/// <summary>How targets are added; the names are those of <c>dvc add</c>.</summary>
+public sealed class DataAddOptions
+{
+    /// <summary>Gets or sets whether the <c>.dvc</c> file is written but nothing goes into the cache (<c>--no-commit</c>).</summary>
+    public bool NoCommit { get; set; }
+
+    /// <summary>
+    /// Gets or sets whether the targets are shell patterns (<c>--glob</c>): <c>*</c>, <c>?</c>, <c>[…]</c> and, as a whole path
+    /// segment, <c>**</c>. A wildcard does not match a leading dot.
+    /// </summary>
+    public bool Glob { get; set; }
+
+    /// <summary>
+    /// Gets or sets whether files in the workspace are replaced by links of the configured type. Default true; false is
+    /// <c>--no-relink</c>. With copies and reflinks only symbolic links are replaced, by the file they point to.
+    /// </summary>
+    public bool Relink { get; set; } = true;
+
+    /// <summary>
+    /// Gets or sets the folder that relative targets start from, as a shell's current folder. Default: the repository's root.
+    /// </summary>
+    public string? WorkingDirectory { get; set; }
+}

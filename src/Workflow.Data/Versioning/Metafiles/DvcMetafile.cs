@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Workflow.Data.Versioning.Objects;
+
+namespace Workflow.Data.Versioning.Metafiles;
+
+/// <summary>A <c>.dvc</c> file as it was read. Immutable: changes make new bytes (<see cref="MetafileUpdate"/>).</summary>
+internal sealed class DvcMetafile
+{
+    private DvcMetafile(string path, byte[] bytes, YamlMapping? document, bool hasDecoration, ImmutableArray<TrackedOutput> outputs) =>
+        (Path, Bytes, Document, HasDecoration, Outputs) = (path, bytes, document, hasDecoration, outputs);
+
+    /// <summary>Gets the path, relative to the repository's root.</summary>
+    public string Path { get; }
+
+    public byte[] Bytes { get; }
+
+    public YamlMapping? Document { get; }
+
+    public bool HasDecoration { get; }
+
+    public ImmutableArray<TrackedOutput> Outputs { get; }
+
+    /// <summary>Reads and checks a metafile.</summary>
+    /// <exception cref="DvcException">Every wrong key at once.</exception>
+    public static DvcMetafile Read(string root, string path, byte[] bytes)
+    {
+        var document = YamlReader.Read(path, bytes, out var hasDecoration);
+        var check = new MetafileCheck(path);
+        var outputs = ImmutableArray.CreateBuilder<TrackedOutput>();
+        if (document is not null && check.TopLevel(document) is { } list)
+        {
+            var folder = System.IO.Path.Combine(root, RepositoryPath.FolderOf(path), (document.Find("wdir") as YamlScalar)?.Text ?? "");
+            for (var i = 0; i < list.Items.Count; i++)
+            {
+                if (check.Output(list.Items[i], i) is not { } fields)
+                {
+                    continue;
+                }
+
+                if (RepositoryPath.TryResolve(root, folder, fields.Path) is not { } resolved)
+                {
+                    check.Fail($"outs[{i}].path", fields.Line, $"'{fields.Path}' lies outside the repository. DVC 3 tracks only what lies inside; import it instead");
+                    continue;
+                }
+
+                if (resolved.Length == 0)
+                {
+                    // DVC reads an output "." or "" and does nothing with it.
+                    continue;
+                }
+
+                outputs.Add(new TrackedOutput
+                {
+                    Path = resolved,
+                    MetafilePath = path,
+                    Position = i,
+                    Id = fields.Id ?? ImportedId(document),
+                    Size = fields.Size,
+                    FileCount = fields.FileCount,
+                    IsPartialImport = fields.Id is null && ImportedId(document) is not null,
+                    IsLegacy = fields.IsLegacy,
+                    HasForeignHash = fields.HasForeignHash,
+                    IsCached = fields.IsCached,
+                    IsCloudVersioned = fields.IsCloudVersioned,
+                    IsFromPipeline = false,
+                });
+            }
+        }
+
+        check.ThrowIfAny();
+        return new DvcMetafile(path, bytes, document, hasDecoration, outputs.ToImmutable());
+    }
+
+    // A partial import records the content of what it imports only there.
+    private static string? ImportedId(YamlMapping document) =>
+        document.Find("deps") is YamlSequence { Items: [YamlMapping dependency] } && dependency.Find("repo") is null
+            && dependency.Find("md5") is YamlScalar { Kind: YamlKind.Text } md5
+            && Md5Hash.TryParse(md5.Text.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) ? md5.Text.AsSpan(0, md5.Text.Length - DirectoryObject.Suffix.Length) : md5.Text, out _)
+            ? md5.Text
+            : null;
+}

@@ -1,0 +1,43 @@
+using Workflow.Data.Versioning.Objects;
+
+namespace Workflow.Data.Versioning.Metafiles;
+
+/// <summary>Something that DVC tracks: a file or folder of the workspace with the id of its content. Immutable.</summary>
+internal sealed record TrackedOutput
+{
+    /// <summary>Gets the path, relative to the repository's root.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the file that tracks it, relative to the repository's root.</summary>
+    public required string MetafilePath { get; init; }
+
+    /// <summary>Gets the place in the metafile's list of outputs.</summary>
+    public required int Position { get; init; }
+
+    /// <summary>Gets the id: 32 digits, and <c>.dir</c> for a folder; null when nothing was recorded yet.</summary>
+    public required string? Id { get; init; }
+
+    public required long? Size { get; init; }
+
+    public required long? FileCount { get; init; }
+
+    /// <summary>Gets whether the id is a hash of DVC 2.x, whose objects lie elsewhere.</summary>
+    public required bool IsLegacy { get; init; }
+
+    /// <summary>Gets whether its hash is another than MD5.</summary>
+    public required bool HasForeignHash { get; init; }
+
+    /// <summary>Gets whether it was imported without its content: then nothing of it is in the cache.</summary>
+    public bool IsPartialImport { get; init; }
+
+    /// <summary>Gets whether its content goes into the cache.</summary>
+    public required bool IsCached { get; init; }
+
+    /// <summary>Gets whether DVC keeps it under real names in a cloud (<c>files</c>, <c>cloud</c>, <c>version_id</c>).</summary>
+    public required bool IsCloudVersioned { get; init; }
+
+    /// <summary>Gets whether it is made by a stage of a <c>dvc.yaml</c>.</summary>
+    public required bool IsFromPipeline { get; init; }
+
+    public bool IsFolder => Id?.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) == true || FileCount > 0;
+}

@@ -1,0 +1,82 @@
+namespace Workflow.Data.Versioning.Metafiles;
+
+/// <summary>A node of a metafile, with where it stands (lines and columns from 1).</summary>
+internal abstract class YamlNode
+{
+    public int Line { get; init; }
+
+    public int Column { get; init; }
+}
+
+/// <summary>How a scalar was written.</summary>
+internal enum YamlStyle
+{
+    Plain,
+    Quoted,
+    Block,
+}
+
+internal sealed class YamlScalar : YamlNode
+{
+    public required string Text { get; init; }
+
+    public YamlStyle Style { get; init; }
+
+    /// <summary>Gets the line on which it ends.</summary>
+    public int EndLine { get; init; }
+
+    /// <summary>Gets the column after its last character.</summary>
+    public int EndColumn { get; init; }
+
+    /// <summary>Gets what a YAML 1.2 reader makes of it.</summary>
+    public YamlKind Kind => Style == YamlStyle.Plain ? YamlScalarKinds.Resolve(Text) : YamlKind.Text;
+
+    public static YamlScalar Of(string text, YamlStyle style = YamlStyle.Quoted) => new() { Text = text, Style = style };
+}
+
+internal sealed class YamlSequence : YamlNode
+{
+    public List<YamlNode> Items { get; } = [];
+
+    public bool IsFlow { get; init; }
+}
+
+internal sealed class YamlMapping : YamlNode
+{
+    public List<KeyValuePair<YamlScalar, YamlNode>> Entries { get; } = [];
+
+    public bool IsFlow { get; init; }
+
+    public YamlNode? Find(string key)
+    {
+        foreach (var entry in Entries)
+        {
+            if (entry.Key.Text == key)
+            {
+                return entry.Value;
+            }
+        }
+
+        return null;
+    }
+
+    public void Set(string key, YamlNode? value)
+    {
+        var index = Entries.FindIndex(e => e.Key.Text == key);
+        if (value is null)
+        {
+            if (index >= 0)
+            {
+                Entries.RemoveAt(index);
+            }
+        }
+        else if (index < 0)
+        {
+            Entries.Add(new(YamlScalar.Of(key), value));
+        }
+        else if (Entries[index].Value is not YamlScalar old || value is not YamlScalar next || old.Text != next.Text || old.Kind != next.Kind)
+        {
+            Entries[index] = new(Entries[index].Key, value);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Workflow.Data.Versioning.Metafiles;
+
+/// <summary>Reads a metafile that anybody may have written. What cannot be kept when it is written again is reported, not dropped.</summary>
+internal sealed class YamlReader
+{
+    private const int MaximumBytes = 64 << 20;
+    private const int MaximumDepth = 64;
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly SearchValues<char> Unprintable = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Where(static c => c is (< 0x20 and not ('\t' or '\n' or '\r')) or (>= 0x7F and not 0x85)).Select(static c => (char)c), '\uFFFE', '\uFFFF']);
+
+    private readonly string _name;
+    private readonly IParser _parser;
+    private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
+
+    private YamlReader(string name, IParser parser) => (_name, _parser) = (name, parser);
+
+    /// <summary>Gets whether the text holds comments, blank lines, anchors, tags or block texts: what <see cref="YamlWriter"/> would lose.</summary>
+    public bool HasDecoration { get; private set; }
+
+    /// <summary>Reads one document.</summary>
+    /// <returns>Null for an empty document.</returns>
+    /// <exception cref="DvcException">Not UTF-8, not YAML, more than one document, a key twice, too large or too deep.</exception>
+    public static YamlMapping? Read(string name, ReadOnlySpan<byte> bytes, out bool hasDecoration)
+    {
+        if (bytes.Length > MaximumBytes)
+        {
+            throw new DvcException($"{name} has {bytes.Length} bytes; a metafile has at most {MaximumBytes}.");
+        }
+
+        string text;
+        try
+        {
+            text = Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new DvcException($"{name} is not valid UTF-8. Restore it from git, or write it again.", exception);
+        }
+
+        text = text.TrimStart('\uFEFF');
+        if (text.AsSpan().IndexOfAny(Unprintable) is var at and >= 0)
+        {
+            throw new DvcException(string.Create(CultureInfo.InvariantCulture, $"{name}, line {text.AsSpan(0, at).Count('\n') + 1}: the character U+{(int)text[at]:X4} is not allowed in YAML. Restore the file from git, or write it again."));
+        }
+
+        try
+        {
+            using var reader = new StringReader(text);
+            var yaml = new YamlReader(name, new Parser(new Scanner(reader)));
+            var document = yaml.ReadDocument();
+            hasDecoration = yaml.HasDecoration || HasBlankLine(text) || HasComment(text);
+            return document;
+        }
+        catch (YamlException exception)
+        {
+            throw new DvcException($"{name}, line {exception.Start.Line}: not valid YAML: {exception.Message}", exception);
+        }
+    }
+
+    private static bool HasBlankLine(string text) => text.Contains("\n\n", StringComparison.Ordinal) || text.Contains("\r\n\r\n", StringComparison.Ordinal) || text.StartsWith('\n');
+
+    // The parser itself stumbles over comments that stand further left than what they follow: only the scanner is asked.
+    private static bool HasComment(string text)
+    {
+        if (!text.Contains('#', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        using var reader = new StringReader(text);
+        var scanner = new Scanner(reader, skipComments: false);
+        while (scanner.MoveNext())
+        {
+            if (scanner.Current is YamlDotNet.Core.Tokens.Comment)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private YamlMapping? ReadDocument()
+    {
+        Move();
+        Move();
+        if (_parser.Current is not DocumentStart || !Move() || _parser.Current is StreamEnd or DocumentEnd)
+        {
+            return null;
+        }
+
+        var root = ReadNode(0);
+        Move();
+        if (_parser.Current is not StreamEnd)
+        {
+            throw Fail(_parser.Current!, "holds a second document; a metafile has one");
+        }
+
+        return root switch
+        {
+            YamlMapping mapping => mapping,
+            YamlScalar { Kind: YamlKind.Null } => null,
+            _ => throw new DvcException($"{_name}: expected keys and values, got {(root is YamlSequence ? "a list" : "plain text")}."),
+        };
+    }
+
+    // Leaves the parser on the event after the node.
+    private YamlNode ReadNode(int depth)
+    {
+        if (depth > MaximumDepth)
+        {
+            throw Fail(_parser.Current!, $"is nested more than {MaximumDepth} levels deep");
+        }
+
+        var current = _parser.Current!;
+        YamlNode node;
+        switch (current)
+        {
+            case AnchorAlias alias:
+                HasDecoration = true;
+                node = _anchors.TryGetValue(alias.Value.Value, out var known) ? known : throw Fail(alias, $"uses the unknown anchor '{alias.Value.Value}'");
+                Move();
+                return node;
+            case Scalar scalar:
+                node = new YamlScalar
+                {
+                    Text = scalar.Value,
+                    Line = (int)scalar.Start.Line,
+                    Column = (int)scalar.Start.Column,
+                    EndLine = (int)scalar.End.Line,
+                    EndColumn = (int)scalar.End.Column,
+                    Style = scalar.Style switch
+                    {
+                        ScalarStyle.Plain => scalar.Tag.IsEmpty ? YamlStyle.Plain : YamlStyle.Quoted,
+                        ScalarStyle.Literal or ScalarStyle.Folded => YamlStyle.Block,
+                        _ => YamlStyle.Quoted,
+                    },
+                };
+                HasDecoration |= scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded;
+                Move();
+                break;
+            case SequenceStart start:
+                var list = new YamlSequence { IsFlow = start.Style == SequenceStyle.Flow, Line = (int)start.Start.Line, Column = (int)start.Start.Column };
+                node = list;
+                Move();
+                while (_parser.Current is not SequenceEnd)
+                {
+                    list.Items.Add(ReadNode(depth + 1));
+                }
+
+                Move();
+                break;
+            case MappingStart start:
+                node = ReadMapping(start, depth);
+                break;
+            default:
+                throw Fail(current, "is not complete");
+        }
+
+        Decorate((NodeEvent)current, node);
+        return node;
+    }
+
+    private YamlMapping ReadMapping(MappingStart start, int depth)
+    {
+        var mapping = new YamlMapping { IsFlow = start.Style == MappingStyle.Flow, Line = (int)start.Start.Line, Column = (int)start.Start.Column };
+        Move();
+        while (_parser.Current is not MappingEnd)
+        {
+            var at = _parser.Current!;
+            if (ReadNode(depth + 1) is not YamlScalar key)
+            {
+                throw Fail(at, "has a key that is not text");
+            }
+
+            if (mapping.Find(key.Text) is not null)
+            {
+                throw Fail(at, $"has the key '{key.Text}' twice; keep one of them");
+            }
+
+            if (key is { Text: "<<", Style: YamlStyle.Plain })
+            {
+                throw Fail(at, "uses a merge key (<<), which is not supported here; write the keys out");
+            }
+
+            mapping.Entries.Add(new(key, ReadNode(depth + 1)));
+        }
+
+        Move();
+        return mapping;
+    }
+
+    private void Decorate(NodeEvent at, YamlNode node)
+    {
+        if (!at.Tag.IsEmpty && !at.Tag.IsNonSpecific)
+        {
+            HasDecoration = true;
+            if (at.Tag.Value is not ("tag:yaml.org,2002:str" or "tag:yaml.org,2002:map" or "tag:yaml.org,2002:seq"))
+            {
+                throw Fail(at, $"has the tag '{at.Tag.Value}', which a metafile cannot have");
+            }
+        }
+
+        if (!at.Anchor.IsEmpty)
+        {
+            HasDecoration = true;
+            _anchors[at.Anchor.Value] = node;
+        }
+    }
+
+    private bool Move() => _parser.MoveNext();
+
+    private DvcException Fail(ParsingEvent at, string problem) => new($"{_name}, line {at.Start.Line}: {problem}.");
+}

@@ -1,0 +1,141 @@
+using System.Buffers;
+using Workflow.Data.Storage;
+using Workflow.Data.Versioning.Workspace;
+
+namespace Workflow.Data.Versioning.Objects;
+
+/// <summary>Hashes files of the workspace, in parallel across files, and stages those whose object the cache lacks.</summary>
+/// <param name="root">The repository's root.</param>
+/// <param name="jobs">How many files at once.</param>
+/// <param name="timeProvider">For the hash index.</param>
+internal sealed class FileIngest(string root, int jobs, TimeProvider timeProvider)
+{
+    private const int ReadWholeBelow = 1 << 20;
+    private const int FilesPerTask = 64;
+
+    /// <summary>Gets the hash of every file.</summary>
+    /// <param name="files">The files, with the stamps they have now.</param>
+    /// <param name="index">Asked first, and told what was found.</param>
+    /// <param name="target">Where missing objects go; null: hash only.</param>
+    /// <param name="cancellationToken">Observed between files, and between chunks of a large one.</param>
+    /// <returns>One hash per file, in the order of <paramref name="files"/>.</returns>
+    /// <exception cref="DvcException">A file changed while it was read.</exception>
+    public async Task<Md5Hash[]> HashAsync(IReadOnlyList<WorkspaceFile> files, HashIndex index, IngestTarget? target, CancellationToken cancellationToken)
+    {
+        var hashes = new Md5Hash[files.Count];
+        var pending = new List<int>();
+        for (var i = 0; i < files.Count; i++)
+        {
+            if (!index.TryGet(files[i], isLegacy: false, out hashes[i]))
+            {
+                hashes[i] = default;
+                pending.Add(i);
+            }
+            else if (target is not null && !target.Cache.IsIntact(hashes[i], files[i].Stamp.Size, cancellationToken))
+            {
+                pending.Add(i);
+            }
+        }
+
+        var readAt = timeProvider.GetUtcNow();
+        await RunAsync(pending, i => hashes[i] = Ingest(files[i], target, cancellationToken), cancellationToken).ConfigureAwait(false);
+        foreach (var i in pending)
+        {
+            index.Set(files[i], isLegacy: false, hashes[i], readAt);
+        }
+
+        return hashes;
+    }
+
+    /// <summary>Gets the hash that DVC 2.x gave to every file.</summary>
+    public async Task<Md5Hash[]> HashLegacyAsync(IReadOnlyList<WorkspaceFile> files, HashIndex index, CancellationToken cancellationToken)
+    {
+        var hashes = new Md5Hash[files.Count];
+        var pending = Enumerable.Range(0, files.Count).Where(i => !index.TryGet(files[i], isLegacy: true, out hashes[i])).ToList();
+        var readAt = timeProvider.GetUtcNow();
+        await RunAsync(pending, i => hashes[i] = FileHasher.HashLegacyFile(Path.Combine(root, files[i].Path), cancellationToken), cancellationToken).ConfigureAwait(false);
+        foreach (var i in pending)
+        {
+            index.Set(files[i], isLegacy: true, hashes[i], readAt);
+        }
+
+        return hashes;
+    }
+
+    private Task RunAsync(List<int> pending, Action<int> work, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        Enumerable.Range(0, (pending.Count + FilesPerTask - 1) / FilesPerTask),
+        new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken },
+        (block, token) =>
+        {
+            for (var i = block * FilesPerTask; i < Math.Min(pending.Count, (block + 1) * FilesPerTask); i++)
+            {
+                token.ThrowIfCancellationRequested();
+                work(pending[i]);
+            }
+
+            return ValueTask.CompletedTask;
+        });
+
+    private Md5Hash Ingest(in WorkspaceFile file, IngestTarget? target, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(root, file.Path);
+        var md5 = file.Stamp.Size <= ReadWholeBelow
+            ? IngestSmall(path, (int)file.Stamp.Size, target, cancellationToken)
+            : IngestLarge(path, file.Stamp.Size, target, cancellationToken);
+        var after = PosixFiles.Stamp(path);
+        return after.Size == file.Stamp.Size && after.Modified == file.Stamp.Modified && after.Inode == file.Stamp.Inode
+            ? md5
+            : throw Changed(file.Path);
+    }
+
+    private static Md5Hash IngestSmall(string path, int size, IngestTarget? target, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(size + 1);
+        try
+        {
+            var length = PosixFiles.ReadFile(path, buffer.AsSpan(0, size + 1));
+
+            // One byte more or less than its stamp said: Ingest finds out and reports it.
+            var content = buffer.AsSpan(0, length);
+            var md5 = FileHasher.Hash(content);
+            if (target is not null && length == size && !target.Cache.IsIntact(md5, size, cancellationToken))
+            {
+                target.Staging.Write(md5.ToString(), content);
+            }
+
+            return md5;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static Md5Hash IngestLarge(string path, long size, IngestTarget? target, CancellationToken cancellationToken)
+    {
+        if (target is null)
+        {
+            return FileHasher.HashFile(path, cancellationToken);
+        }
+
+        // Hash what is staged, not what the workspace may have become: a clone is a snapshot, a copy is hashed as it is written.
+        var temporary = target.Staging.NewFile();
+        Md5Hash md5;
+        using (var source = File.OpenHandle(path))
+        using (var copy = ObjectStaging.Create(temporary))
+        {
+            md5 = target.UsesClones && PosixFiles.TryClone(source, copy)
+                ? FileHasher.HashHandle(copy, copyTo: null, cancellationToken)
+                : FileHasher.HashHandle(source, copy, cancellationToken);
+        }
+
+        if (target.Cache.IsIntact(md5, size, cancellationToken) || !target.Staging.TryAdd(md5.ToString(), temporary, size))
+        {
+            File.Delete(temporary);
+        }
+
+        return md5;
+    }
+
+    private static DvcException Changed(string path) => new($"'{path}' changed while it was read. Run the command again when nothing writes there.");
+}

@@ -1,0 +1,99 @@
+using Workflow.Data.Storage;
+
+namespace Workflow.Data.Versioning.Objects;
+
+/// <summary>The local cache of a repository: <c>files/md5/ab/cdef…</c>, and <c>ab/cdef…</c> of DVC 2.x for reading.</summary>
+/// <param name="folder">The cache's folder.</param>
+/// <param name="remoteFolder">Of the default remote, when that is a local folder: lists of files that the cache lacks are read there.</param>
+/// <param name="isShared">Whether the group may write (<c>cache.shared = group</c>).</param>
+internal sealed class ObjectCache(string folder, string? remoteFolder, bool isShared)
+{
+    internal const int ObjectMode = 0b100_100_100;
+    private const UnixFileMode SharedFolderMode = (UnixFileMode)0b010_111_111_101;
+
+    public string Folder { get; } = folder;
+
+    public string PathOf(string id, bool isLegacy = false) => PathIn(Folder, id, isLegacy);
+
+    public bool Contains(string id, bool isLegacy = false) => File.Exists(PathOf(id, isLegacy));
+
+    /// <summary>Whether an object is there and whole as far as can be seen without reading it: read-only and of the right size.</summary>
+    /// <remarks>An object that is not read-only is read; a wrong one is reported missing, and a new one then replaces it.</remarks>
+    public bool IsIntact(Md5Hash md5, long size, CancellationToken cancellationToken) => IsIntact(PathOf(md5.ToString()), md5, size, cancellationToken);
+
+    /// <summary>The same for an object of any id, such as a <c>.dir</c>.</summary>
+    public static bool IsIntact(string path, Md5Hash md5, long size, CancellationToken cancellationToken)
+    {
+        var stamp = PosixFiles.Stamp(path);
+        if (stamp.Kind != FileKind.File || stamp.Size != size)
+        {
+            return false;
+        }
+
+        if (stamp.Mode == ObjectMode || OperatingSystem.IsWindows())
+        {
+            return true;
+        }
+
+        if (FileHasher.HashFile(path, cancellationToken) != md5)
+        {
+            return false;
+        }
+
+        File.SetUnixFileMode(path, (UnixFileMode)ObjectMode);
+        return true;
+    }
+
+    /// <summary>Reads the list of a folder's files.</summary>
+    /// <param name="id">The id, with <c>.dir</c>.</param>
+    /// <param name="isLegacy">Whether it is an object of DVC 2.x.</param>
+    /// <param name="asksRemote">Whether to look in a local default remote, too.</param>
+    /// <returns>Null when the object is missing or is no list of files.</returns>
+    /// <exception cref="DvcException">It leads out of its folder, or is larger than any list can be.</exception>
+    public DirectoryObject? TryReadDirectory(string id, bool isLegacy, bool asksRemote = true)
+    {
+        return TryReadDirectory(PathOf(id, isLegacy), id, isVerified: false)
+            ?? (remoteFolder is null || !asksRemote || isLegacy || Contains(id) ? null : TryReadDirectory(PathIn(remoteFolder, id, isLegacy: false), id, isVerified: true));
+    }
+
+    /// <summary>Creates the folder of an object, with the mode that a shared cache has.</summary>
+    public void CreateFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (path.Length > Folder.Length)
+        {
+            CreateFolder(Path.GetDirectoryName(path)!);
+        }
+
+        Directory.CreateDirectory(path);
+        if (isShared && !OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, SharedFolderMode);
+        }
+    }
+
+    private static string PathIn(string folder, string id, bool isLegacy) => isLegacy
+        ? Path.Combine(folder, id[..2], id[2..])
+        : Path.Combine(folder, "files", "md5", id[..2], id[2..]);
+
+    private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified)
+    {
+        var stamp = PosixFiles.Stamp(path);
+        if (stamp.Kind != FileKind.File)
+        {
+            return null;
+        }
+
+        if (stamp.Size > DirectoryObject.MaximumBytes)
+        {
+            throw new DvcException($"The object {id} has {stamp.Size} bytes; a list of files has at most {DirectoryObject.MaximumBytes}.");
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        return isVerified && FileHasher.Hash(bytes) + DirectoryObject.Suffix != id ? null : DirectoryObject.TryParse(bytes, id);
+    }
+}
