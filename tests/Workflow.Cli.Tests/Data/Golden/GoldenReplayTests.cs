@@ -1,8 +1,8 @@
 using Workflow.Repository;
 
-namespace Workflow.Data.Versioning;
+namespace Workflow.Cli.Tests.Data.Golden;
 
-/// <summary>Every golden step that initialises, adds or asks for the data status leaves the same tree and gives the same answer as DVC 3.67.1.</summary>
+/// <summary>Every golden step in scope, said to the tool, leaves the same tree and gives the same answer as DVC 3.67.1.</summary>
 public sealed class GoldenReplayTests
 {
     public static TheoryData<string> Scenarios

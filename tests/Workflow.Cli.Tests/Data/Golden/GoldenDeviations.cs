@@ -1,4 +1,4 @@
-namespace Workflow.Data.Versioning;
+namespace Workflow.Cli.Tests.Data.Golden;
 
 /// <summary>The golden steps whose answer differs from DVC's on purpose, or that one process cannot replay, each with the reason.</summary>
 internal static class GoldenDeviations
@@ -9,7 +9,7 @@ internal static class GoldenDeviations
     private const string Traversal = "a list of files that leads out of its folder, or names a path twice, is refused";
     private const string Separators = "DVC reads another name back; refused";
     private const string Damaged = "DVC shows names out of a list whose other entries are damaged; ours is unknown as a whole";
-    private const string Process = "needs another process; see RealDvcTests and DataRepositoryTests";
+    private const string Process = "needs another process; see RealDvcTests and DataRepositoryTests of Workflow.Data.Tests";
     private const string Memory = "DVC answers from its memory outside the repository (error cases were not replayed fresh)";
     private const string PartialImport = "needs DVC's memory of what an import without content holds";
     private const string Merge = "a merge key cannot be kept and is refused";

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Workflow.Data.Versioning;
+namespace Workflow.Cli.Tests.Data.Golden;
 
 /// <summary>Runs the steps of a golden scenario that are within reach, each from its archived state, and tells what differs.</summary>
 internal sealed class GoldenReplay(GoldenScenario scenario)
@@ -19,13 +19,13 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
         {
             var number = step.GetProperty("n").GetInt32();
             var arguments = step.GetProperty("args").EnumerateArray().Select(static a => a.GetString()!).ToArray();
-            if (arguments is not (["init", ..] or ["add", ..] or ["data", "status", ..]))
+            if (GoldenVerbs.ToolArguments(arguments) is null)
             {
                 continue;
             }
 
             var name = string.Create(CultureInfo.InvariantCulture, $"{scenario.Id} {number}: {string.Join(' ', arguments)}");
-            if (deviations.TryGetValue(number, out var reason) || (reason = Unsupported(arguments)) is not null)
+            if (deviations.TryGetValue(number, out var reason) || (reason = GoldenVerbs.Unsupported(arguments)) is not null)
             {
                 Skipped.Add($"{name} ({reason})");
                 continue;
@@ -38,7 +38,7 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
         Replayed = replays.Count;
         await Parallel.ForEachAsync(replays, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (replay, _) =>
         {
-            using var folder = new TemporaryFolder();
+            using var folder = new ToolFolder();
             scenario.Materialize(replay.Step.GetProperty("before").GetInt32(), folder.Path);
             var differences = await ReplayAsync(replay.Step, replay.Arguments, folder.Path);
             lock (Differences)
@@ -48,34 +48,27 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
         });
     }
 
-    private static string? Unsupported(string[] arguments) =>
-        arguments.FirstOrDefault(static a => a is "-o" or "--to-remote" or "--not-in-remote" or "--no-remote-refresh" or "--bogus") is { } option ? $"{option} is not supported yet"
-        : arguments is ["add"] ? "a rule of the command line"
-        : null;
-
     private async Task<List<string>> ReplayAsync(JsonElement step, string[] arguments, string folder)
     {
         var isFresh = step.TryGetProperty("fresh", out var fresh);
         var expectedExit = (isFresh ? fresh : step).GetProperty("exit").GetInt32();
         var working = Path.Combine(folder, step.GetProperty("cwd").GetString()!);
-        Exception? failure = null;
-        DataStatus? status = null;
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int exit;
         try
         {
-            status = await CallAsync(arguments, working);
-        }
-        catch (Exception exception) when (exception is DvcException or ArgumentException)
-        {
-            failure = exception;
+            exit = await Tool.RunAsync(GoldenVerbs.ToolArguments(arguments)!, new CommandHost(output, error, working, EnvironmentRoot: null));
         }
         catch (Exception exception)
         {
             return [exception.ToString()];
         }
 
-        if (failure is null != (expectedExit == 0))
+        // Its 0 is our 0, any other of its codes our 2, or 3 for the environment.
+        if (expectedExit == 0 ? exit != ExitCode.Done : exit is not (ExitCode.BadInput or ExitCode.EnvironmentLacks))
         {
-            return [string.Create(CultureInfo.InvariantCulture, $"expected exit {expectedExit}, got {failure?.Message ?? "success"}")];
+            return [string.Create(CultureInfo.InvariantCulture, $"expected what is DVC's {expectedExit}, got {exit}: {error}")];
         }
 
         var expected = scenario.State(step.GetProperty("after").GetInt32()).GetProperty("entries").EnumerateArray().ToDictionary(static e => e.GetProperty("path").GetString()!);
@@ -93,10 +86,10 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
         }
 
         var differences = TreeManifest.Differences(folder, scenario.Base, expected.Values);
-        if (status is not null && arguments.Contains("--json"))
+        if (exit == ExitCode.Done && arguments.Contains("--json"))
         {
             var wanted = Canonical((isFresh ? fresh : step).GetProperty("json"));
-            var got = Canonical(JsonDocument.Parse(status.ToJson()).RootElement);
+            var got = Canonical(JsonDocument.Parse(output.ToString()).RootElement);
             if (wanted != got)
             {
                 differences.Add($"expected {wanted}\n  got      {got}");
@@ -104,40 +97,6 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
         }
 
         return differences;
-    }
-
-    private static async Task<DataStatus?> CallAsync(string[] arguments, string working)
-    {
-        switch (arguments[0])
-        {
-            case "init":
-                await DataRepository.InitAsync(working, new DataInitOptions
-                {
-                    NoScm = arguments.Contains("--no-scm"),
-                    Subdir = arguments.Contains("--subdir"),
-                    Force = arguments.Contains("-f"),
-                });
-                return null;
-            case "add":
-                var afterDashes = arguments.SkipWhile(static a => a != "--").Skip(1);
-                var targets = arguments.Contains("--") ? afterDashes : arguments.Skip(1).Where(static a => !a.StartsWith('-'));
-                await (await DataRepository.OpenAsync(working)).AddAsync([.. targets], new DataAddOptions
-                {
-                    Glob = arguments.Contains("--glob"),
-                    NoCommit = arguments.Contains("--no-commit"),
-                    Relink = !arguments.Contains("--no-relink"),
-                    WorkingDirectory = working,
-                });
-                return null;
-            default:
-                return await (await DataRepository.OpenAsync(working)).StatusAsync(new DataStatusOptions
-                {
-                    Granular = arguments.Contains("--granular"),
-                    Unchanged = arguments.Contains("--unchanged"),
-                    UntrackedFiles = arguments.Contains("--untracked-files"),
-                    Targets = [.. arguments.Skip(2).Where(static a => !a.StartsWith('-'))],
-                });
-        }
     }
 
     // The order of lists is not defined by DVC.

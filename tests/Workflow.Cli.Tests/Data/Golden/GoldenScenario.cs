@@ -1,9 +1,8 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json;
-using Workflow.Data.Storage;
 
-namespace Workflow.Data.Versioning;
+namespace Workflow.Cli.Tests.Data.Golden;
 
 /// <summary>A conversation with the real DVC: every step, and the whole tree after it (see <c>golden/dvc/README.md</c>).</summary>
 internal sealed class GoldenScenario
@@ -44,7 +43,7 @@ internal sealed class GoldenScenario
                     File.CreateSymbolicLink(target, link.Replace(Base, folder, StringComparison.Ordinal));
                     break;
                 case TarEntryType.HardLink:
-                    Assert.True(PosixFiles.TryHardLink(Path.Combine(folder, link[(link.IndexOf('/', StringComparison.Ordinal) + 1)..]), target));
+                    SameFile.Link(Path.Combine(folder, link[(link.IndexOf('/', StringComparison.Ordinal) + 1)..]), target);
                     break;
                 default:
                     File.WriteAllBytes(target, content);

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Workflow.Data.Storage;
 
-namespace Workflow.Data.Versioning;
+namespace Workflow.Cli.Tests.Data.Golden;
 
 /// <summary>Compares a folder with the manifest of a golden state: kinds, modes, contents, links.</summary>
 internal static class TreeManifest
@@ -33,26 +32,28 @@ internal static class TreeManifest
     private static string? Compare(string folder, string goldenBase, string path, JsonElement entry)
     {
         var full = Path.Combine(folder, path);
-        var stamp = PosixFiles.Stamp(full, followLinks: false);
+        FileSystemInfo info = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
+        var actual = info.LinkTarget is not null ? "symlink" : info is DirectoryInfo ? "dir" : "file";
         var kind = entry.GetProperty("kind").GetString();
         if (kind == "symlink")
         {
             var target = entry.GetProperty("target").GetString()!.Replace(goldenBase, folder, StringComparison.Ordinal);
-            return stamp.Kind == FileKind.SymbolicLink && new FileInfo(full).LinkTarget == target ? null : $"expected a link to {target}, got {stamp.Kind} {new FileInfo(full).LinkTarget}";
+            return info.LinkTarget == target ? null : $"expected a link to {target}, got {actual} {info.LinkTarget}";
         }
 
-        var mode = Convert.ToInt32(entry.GetProperty("mode").GetString(), 8);
+        var mode = OperatingSystem.IsWindows() ? "" : Convert.ToString((int)info.UnixFileMode, 8);
+        var expectedMode = entry.GetProperty("mode").GetString()!.TrimStart('0');
+        if (actual != kind || mode != expectedMode)
+        {
+            return $"expected {kind} {expectedMode}, got {actual} {mode}";
+        }
+
         if (kind == "dir")
         {
-            return stamp.Kind == FileKind.Folder && stamp.Mode == mode ? null : $"expected a folder {Convert.ToString(mode, 8)}, got {stamp.Kind} {Convert.ToString(stamp.Mode, 8)}";
+            return null;
         }
 
-        if (stamp.Kind != FileKind.File || stamp.Mode != mode)
-        {
-            return $"expected a file {Convert.ToString(mode, 8)}, got {stamp.Kind} {Convert.ToString(stamp.Mode, 8)}";
-        }
-
-        if (entry.TryGetProperty("hardlinkOf", out var other) && PosixFiles.Stamp(Path.Combine(folder, other.GetString()!)).Inode != stamp.Inode)
+        if (entry.TryGetProperty("hardlinkOf", out var other) && !SameFile.Is(full, Path.Combine(folder, other.GetString()!)))
         {
             return $"expected another name of {other.GetString()}";
         }

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Workflow.Data.Versioning;
+
+namespace Workflow.Cli.Data;
+
+/// <summary><c>workflow data status</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var targets = new Argument<string[]>("targets") { Description = "Only these; all where none is named.", Arity = ArgumentArity.ZeroOrMore };
+        var granular = new Option<bool>("--granular") { Description = "Name the files inside folders." };
+        var unchanged = new Option<bool>("--unchanged") { Description = "Also name what has not changed." };
+        var untracked = new Option<string>("--untracked-files") { Description = "'all' names files that neither git nor DVC tracks.", DefaultValueFactory = _ => "no", Arity = ArgumentArity.ZeroOrOne };
+        untracked.AcceptOnlyFromAmong("no", "all");
+        var json = DataOption.Json();
+        var command = new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status').") { targets, granular, unchanged, untracked, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var repository = await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
+            var status = await repository.StatusAsync(
+                new DataStatusOptions
+                {
+                    Granular = parsed.GetValue(granular),
+                    Unchanged = parsed.GetValue(unchanged),
+                    UntrackedFiles = parsed.GetResult(untracked) is { Implicit: false } given && given.Tokens.Count == 0 || parsed.GetValue(untracked) == "all",
+                    Targets = parsed.GetValue(targets) ?? [],
+                    WorkingDirectory = host.CurrentFolder,
+                },
+                cancellationToken);
+            await (parsed.GetValue(json) ? host.Output.WriteLineAsync(status.ToJson()) : host.Output.WriteAsync(StatusText.Of(status)));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Workflow.Cli.Tests.Data.Golden;
+
+/// <summary>How a command of DVC is said to the tool, and what is not replayed.</summary>
+internal static class GoldenVerbs
+{
+    // In scope, and built.
+    private static readonly HashSet<string> Verbs = new(StringComparer.Ordinal)
+    {
+        "init",
+        "add",
+        "data status",
+    };
+
+    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "-o", "--to-remote", "--not-in-remote", "--no-remote-refresh" };
+
+    /// <summary>Gives the tool's arguments; null for a command that is out of scope.</summary>
+    public static string[]? ToolArguments(string[] dvc) => dvc switch
+    {
+        ["data", "status", .. var rest] when Verbs.Contains("data status") => ["data", "status", .. rest],
+        ["status", .. var rest] when Verbs.Contains("status") => ["data", "status", "--stages", .. rest],
+        ["remote", var verb, .. var rest] when Verbs.Contains($"remote {verb}") => ["data", "remote", verb, .. rest],
+        [var verb, .. var rest] when Verbs.Contains(verb) => ["data", verb, .. rest],
+        _ => null,
+    };
+
+    /// <summary>Says why a command in scope is not replayed; null when it is.</summary>
+    public static string? Unsupported(string[] dvc) => dvc.FirstOrDefault(OptionsToCome.Contains) is { } option ? $"{option} is not supported yet" : null;
+}
