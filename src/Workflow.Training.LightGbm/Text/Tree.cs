@@ -1,18 +1,19 @@
 using System.Collections.Immutable;
 
-namespace Workflow.Training.LightGbm.Export;
+namespace Workflow.Training.LightGbm.Text;
 
 /// <summary>One tree of a model text, validated. Immutable.</summary>
 /// <remarks>
 /// Arrays of splits have <see cref="Leaves"/> − 1 elements. A child that is not negative is a split, a negative one is the
 /// bitwise complement of a leaf. Every split and leaf but the root is the child of exactly one split.
 /// </remarks>
-internal sealed record LightGbmTree
+internal sealed record Tree
 {
     /// <summary>LightGBM scores every value from −1e-35f to 1e-35f as 0, before any comparison.</summary>
     public const double ZeroLimit = 1e-35f;
 
-    public required int Leaves { get; init; }
+    /// <summary>Gets the number of leaves.</summary>
+    public int Leaves => LeafValue.Length;
 
     public required ImmutableArray<int> SplitFeature { get; init; }
 
@@ -37,7 +38,7 @@ internal sealed record LightGbmTree
 
     public bool IsDefaultLeft(int split) => (DecisionType[split] & 2) != 0;
 
-    public LightGbmMissing Missing(int split) => (LightGbmMissing)((DecisionType[split] >> 2) & 3);
+    public MissingValues Missing(int split) => (MissingValues)((DecisionType[split] >> 2) & 3);
 
     /// <summary>Lists the categories that a categorical split sends to the left, ascending.</summary>
     public IEnumerable<int> LeftCategories(int split)

@@ -1,7 +1,7 @@
-namespace Workflow.Training.LightGbm.Export;
+namespace Workflow.Training.LightGbm.Text;
 
 /// <summary>What a split of LightGBM takes for a missing value.</summary>
-internal enum LightGbmMissing
+internal enum MissingValues
 {
     /// <summary>Nothing: NaN is scored as 0.</summary>
     None = 0,
