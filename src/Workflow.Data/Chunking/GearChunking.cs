@@ -5,9 +5,12 @@ namespace Workflow.Data.Chunking;
 
 /// <summary>Where content is cut: the same bytes are cut alike wherever they lie, so an insertion changes only the chunks around it.</summary>
 /// <remarks>
-/// A chunk ends after its byte <c>n</c> (counted from 1) when <c>n</c> is at least <see cref="MinimumLength"/> and the top 16 bits of
-/// <c>h(n) = Σ table[b(n-k)] · 2^k, k = 0…63</c> (modulo 2^64) are zero; or when <c>n</c> is <see cref="MaximumLength"/>; or at the end
-/// of the content. The hash begins anew in every chunk, and so never sees a byte of the chunk before.
+/// With <c>h(n) = Σ table[b(n-k)] · 2^k, k = 0…63</c> (modulo 2^64, bytes counted from 1), a chunk ends after the first byte <c>n</c> from
+/// <see cref="MinimumLength"/> to <see cref="MaximumLength"/> at which the top 16 bits of <c>h(n)</c> are zero; where there is none, after
+/// the last one at which the top 14 bits are; where there is none either, after <see cref="MaximumLength"/> bytes. Content that ends before
+/// a cut by the first rule, and before <see cref="MaximumLength"/>, is the last chunk as a whole. The hash begins anew in every chunk, and
+/// so never sees a byte of the chunk before. The second rule keeps the ends of long chunks at places that the content defines: by length
+/// alone an insertion would move the ends of all chunks up to the next cut by the first rule.
 /// </remarks>
 internal static class GearChunking
 {
@@ -17,8 +20,9 @@ internal static class GearChunking
     /// <summary>A shift by one per byte: after 64 bytes an older one has left the 64-bit hash.</summary>
     public const int Window = 64;
 
-    // Top-aligned mask of 16 bits (a cut each 64 KiB beyond the minimum): (h & 0xFFFF000000000000) == 0.
+    // Top-aligned masks: of 16 bits (a cut each 64 KiB beyond the minimum) and of 14. (h & 0xFFFC000000000000) == 0 says h < 2^50.
     private const ulong FirstWithoutCut = 1UL << 48;
+    private const ulong FirstWithoutSecondBest = 1UL << 50;
 
     /// <summary>Finds the length of the first chunk.</summary>
     /// <param name="bytes">The content from the chunk's first byte; at least <see cref="MaximumLength"/> bytes, or all to its end.</param>
@@ -43,42 +47,51 @@ internal static class GearChunking
             hash = (hash << 1) + Unsafe.Add(ref t, Unsafe.Add(ref b, i));
         }
 
+        // Almost every byte takes the one comparison with the second best limit only.
+        var secondBest = 0;
         for (; i + 4 <= end; i += 4)
         {
             hash = (hash << 1) + Unsafe.Add(ref t, Unsafe.Add(ref b, i));
-            if (hash < FirstWithoutCut)
+            if (hash < FirstWithoutSecondBest && IsCut(hash, (int)i + 1, ref secondBest))
             {
-                return (int)i + 1;
+                return secondBest;
             }
 
             hash = (hash << 1) + Unsafe.Add(ref t, Unsafe.Add(ref b, i + 1));
-            if (hash < FirstWithoutCut)
+            if (hash < FirstWithoutSecondBest && IsCut(hash, (int)i + 2, ref secondBest))
             {
-                return (int)i + 2;
+                return secondBest;
             }
 
             hash = (hash << 1) + Unsafe.Add(ref t, Unsafe.Add(ref b, i + 2));
-            if (hash < FirstWithoutCut)
+            if (hash < FirstWithoutSecondBest && IsCut(hash, (int)i + 3, ref secondBest))
             {
-                return (int)i + 3;
+                return secondBest;
             }
 
             hash = (hash << 1) + Unsafe.Add(ref t, Unsafe.Add(ref b, i + 3));
-            if (hash < FirstWithoutCut)
+            if (hash < FirstWithoutSecondBest && IsCut(hash, (int)i + 4, ref secondBest))
             {
-                return (int)i + 4;
+                return secondBest;
             }
         }
 
         for (; i < end; i++)
         {
             hash = (hash << 1) + Unsafe.Add(ref t, Unsafe.Add(ref b, i));
-            if (hash < FirstWithoutCut)
+            if (hash < FirstWithoutSecondBest && IsCut(hash, (int)i + 1, ref secondBest))
             {
-                return (int)i + 1;
+                return secondBest;
             }
         }
 
-        return end;
+        return end == MaximumLength && secondBest > 0 ? secondBest : end;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsCut(ulong hash, int length, ref int secondBest)
+    {
+        secondBest = length;
+        return hash < FirstWithoutCut;
     }
 }

@@ -106,11 +106,14 @@ public sealed class ChunkConcurrencyTests
     [InlineData("packs/")]
     public async Task A_collection_in_the_middle_of_a_push_takes_nothing_that_it_needs(string at)
     {
-        // The push finds the old pack of equal content; before it writes, two collections run, the second after the grace period of a store that has none.
-        using var fixture = new ChunkFixture(configure: o => o.GracePeriod = TimeSpan.Zero);
+        // The push finds a pack of equal content whose grace period is nearly over; before it writes, a collection deletes that pack.
+        var clock = new FakeTimeProvider();
+        using var fixture = new ChunkFixture(clock: clock);
         var content = ChunkData.Bytes(1, 300_000);
         await fixture.Store.UploadAsync(fixture.Files([KeyValuePair.Create("old", content)]));
         await fixture.Store.DeleteAsync(["old"]);
+        await fixture.Store.CollectAsync();
+        clock.Advance(TimeSpan.FromDays(13.9));
         using var pusher = fixture.Reopen();
         using var collector = fixture.Reopen();
         var hasRun = false;
@@ -119,8 +122,8 @@ public sealed class ChunkConcurrencyTests
             if (!hasRun && request is { Operation: "put" } && request.Name.StartsWith(at, StringComparison.Ordinal))
             {
                 hasRun = true;
-                await collector.CollectAsync();
-                await collector.CollectAsync();
+                clock.Advance(TimeSpan.FromDays(0.2));
+                Assert.Equal(1, (await collector.CollectAsync()).Deleted);
             }
         };
         await pusher.UploadAsync(fixture.Files([KeyValuePair.Create("new", content), KeyValuePair.Create("more", ChunkData.Bytes(9, 100))]));

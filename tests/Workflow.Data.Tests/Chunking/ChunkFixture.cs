@@ -10,6 +10,8 @@ internal sealed class ChunkFixture : IDisposable
 {
     public static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 7))];
 
+    private readonly TimeProvider? _clock;
+
     public ChunkFixture(bool isEncrypted = false, int compression = 0, Action<ChunkStoreOptions>? configure = null, MemoryBlobStore? blobs = null, TimeProvider? clock = null)
     {
         Blobs = blobs ?? new MemoryBlobStore(clock);
@@ -21,6 +23,7 @@ internal sealed class ChunkFixture : IDisposable
             MaxParallelism = 2,
         };
         configure?.Invoke(Options);
+        _clock = clock;
         Store = new ChunkStore(Blobs, Options, clock);
     }
 
@@ -33,7 +36,7 @@ internal sealed class ChunkFixture : IDisposable
     public TemporaryFolder Folder { get; } = new();
 
     /// <summary>A process that has never seen the store.</summary>
-    public ChunkStore Reopen(MemoryBlobStore? blobs = null) => new(blobs ?? Blobs, Options);
+    public ChunkStore Reopen(MemoryBlobStore? blobs = null) => new(blobs ?? Blobs, Options, _clock);
 
     public ChunkFile File(string name, byte[] content)
     {
