@@ -14,7 +14,7 @@ internal sealed class ChunkBatch
 
     public bool IsFull => _length >= FullBytes;
 
-    /// <param name="place">Which entry of the content's places it fills.</param>
+    /// <summary>Adds a chunk that fills the given entry of its content's places.</summary>
     public void Add(int place, ContentDigest id, ReadOnlySpan<byte> chunk, ChunkCompression compression)
     {
         var target = _bytes.AsSpan(_length);

@@ -9,8 +9,7 @@ internal sealed class ChunkCompression(int level) : IDisposable
     private readonly ConcurrentBag<Compressor> _compressors = [];
     private readonly ConcurrentBag<Decompressor> _decompressors = [];
 
-    /// <summary>Compresses when that saves at least a sixteenth.</summary>
-    /// <param name="target">As long as the source.</param>
+    /// <summary>Compresses into a target as long as the source, when that saves at least a sixteenth.</summary>
     /// <returns>The length in the target; null: keep the source as it is.</returns>
     public int? TryCompress(ReadOnlySpan<byte> source, Span<byte> target)
     {
@@ -25,8 +24,7 @@ internal sealed class ChunkCompression(int level) : IDisposable
         return isShorter ? written : null;
     }
 
-    /// <summary>Decompresses what anybody may have written.</summary>
-    /// <param name="target">As long as the content: more is refused by the decoder, less by us.</param>
+    /// <summary>Decompresses what anybody may have written into a target as long as the content: more is refused by the decoder, less by us.</summary>
     public void Decompress(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var decompressor = _decompressors.TryTake(out var kept) ? kept : new Decompressor();

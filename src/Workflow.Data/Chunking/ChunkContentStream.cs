@@ -1,5 +1,3 @@
-using Workflow.Data.Storage;
-
 namespace Workflow.Data.Chunking;
 
 /// <summary>A content, or a part of it, read and verified chunk by chunk as it is needed. Not thread-safe.</summary>
@@ -39,9 +37,7 @@ internal sealed class ChunkContentStream : Stream
         }
     }
 
-    /// <param name="content">What to read.</param>
-    /// <param name="offset">The first byte.</param>
-    /// <param name="length">How many bytes; within the content.</param>
+    /// <summary>Opens a part, which lies within the content.</summary>
     public static async Task<ChunkContentStream> OpenAsync(
         PackStore packs, ChunkCatalog catalog, ContentRecord content, (long Offset, long Length) part, CancellationToken cancellationToken)
     {

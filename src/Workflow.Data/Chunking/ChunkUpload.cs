@@ -12,8 +12,7 @@ internal sealed class ChunkUpload(IBlobStore blobs, ManifestLog log, PackStore p
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ChunkDirectory _directory = new();
 
-    /// <param name="sources">What to store; all names differ.</param>
-    /// <param name="replaces">Whether a name that is there gets the new content; otherwise it is left out.</param>
+    /// <summary>Stores contents, whose names all differ. A name that is there gets the new content if the upload replaces, and is left out otherwise.</summary>
     public async Task<ChunkUploadResult> RunAsync(IReadOnlyList<ChunkSource> sources, bool replaces, IProgress<ChunkProgress>? progress, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);

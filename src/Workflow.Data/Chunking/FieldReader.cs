@@ -19,9 +19,9 @@ internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
             throw new InvalidDataException($"it ends early: {length} more bytes are announced, {_rest.Length} are there");
         }
 
-        var bytes = _rest[..length];
+        var taken = _rest[..length];
         _rest = _rest[length..];
-        return bytes;
+        return taken;
     }
 
     public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Bytes(4));

@@ -37,8 +37,7 @@ internal sealed class FileTarget : IChunkTarget, IDisposable
         Open(item);
     }
 
-    /// <summary>Gives the files their names.</summary>
-    /// <param name="isDurable">Whether they have to survive a power cut from now on.</param>
+    /// <summary>Gives the files their names; durable ones survive a power cut from now on.</summary>
     public void Publish(bool isDurable, CancellationToken cancellationToken)
     {
         CloseAll();

@@ -205,7 +205,7 @@ internal sealed class ManifestLog(IBlobStore blobs, ChunkStoreOptions options, T
                     throw ChunkStoreException.Corrupt(name, $"it has more than {ManifestFormat.MaximumBytes} bytes, no manifest has");
                 }
 
-                content.Write(buffer, 0, read);
+                await content.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
 
             return content.ToArray();

@@ -14,7 +14,7 @@ internal sealed class PackBuilder : IDisposable
     private byte[] _buffer;
     private int _length;
 
-    /// <param name="buffer">Taken over; grows as needed, and is given back by <see cref="Complete"/>'s caller.</param>
+    /// <summary>Begins a pack in a buffer that is taken over, grows as needed, and is given back with the <see cref="CompletedPack"/>.</summary>
     public PackBuilder(ChunkKeys keys, int maximumBytes, byte[] buffer)
     {
         (_keys, _maximumBytes, _buffer) = (keys, maximumBytes, buffer);
@@ -37,8 +37,7 @@ internal sealed class PackBuilder : IDisposable
         _rows.Count < PackFormat.MaximumChunks
         && _length + storedLength + ChunkKeys.TagLength + PackFormat.TailLength(_rows.Count + 1, _keys.IsEncrypted) <= _maximumBytes;
 
-    /// <summary>Adds a chunk for which there is room.</summary>
-    /// <param name="content">The chunk, or its Zstandard frame.</param>
+    /// <summary>Adds a chunk, or its Zstandard frame, for which there is room.</summary>
     /// <returns>Its number in the pack.</returns>
     public int Add(ContentDigest id, int rawLength, ReadOnlySpan<byte> content, bool isCompressed)
     {

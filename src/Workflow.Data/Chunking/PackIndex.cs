@@ -32,9 +32,7 @@ internal sealed class PackIndex
     /// <summary>Where a chunk begins in the pack; for <see cref="Count"/>, where the chunks end.</summary>
     public long OffsetOf(int chunk) => _offsets[chunk];
 
-    /// <summary>Reads a tail (see <see cref="PackFormat"/>) and holds it against the name of its pack.</summary>
-    /// <param name="record">What the manifest says of the pack.</param>
-    /// <param name="tail">The last <see cref="PackFormat.TailLength"/> bytes.</param>
+    /// <summary>Reads a tail (see <see cref="PackFormat"/>) and holds it against what the manifest says of its pack.</summary>
     /// <exception cref="InvalidDataException">It is not the tail of that pack.</exception>
     public static PackIndex Read(PackRecord record, ReadOnlySpan<byte> tail, ChunkKeys keys)
     {

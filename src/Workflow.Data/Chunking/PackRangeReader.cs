@@ -7,8 +7,7 @@ internal sealed class PackRangeReader(PackStore packs, PackRecord pack, Stream s
     private int _start;
     private int _end;
 
-    /// <param name="length">At most half a MiB.</param>
-    /// <returns>Exactly so many bytes, valid until the next call.</returns>
+    /// <summary>Reads exactly so many bytes, at most half a MiB; they are valid until the next call.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(int length, CancellationToken cancellationToken)
     {
         if (_end - _start < length)

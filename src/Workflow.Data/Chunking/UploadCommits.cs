@@ -25,7 +25,7 @@ internal sealed class UploadCommits(ManifestLog log, IBlobStore blobs, ChunkKeys
         }
     }
 
-    /// <param name="isLast">All packs are sent, so every finished content can be named; otherwise only those whose packs are.</param>
+    /// <summary>Writes a manifest. At the last one all packs are sent, so every finished content can be named; otherwise only those whose packs are.</summary>
     public async Task CommitAsync(bool isLast, CancellationToken cancellationToken)
     {
         var sent = assembly.Sent.Where(p => !_committed.Contains(p.Pack)).ToArray();
