@@ -79,6 +79,14 @@ public sealed class DataRepository
     public Task<DataStatus> StatusAsync(DataStatusOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcDataStatus(LoadContext(), options ?? new DataStatusOptions()).RunAsync(cancellationToken);
 
+    /// <summary>Compares the workspace with the <c>.dvc</c> files and <c>dvc.lock</c>: <c>dvc status</c>. Asks no remote.</summary>
+    /// <remarks>As DVC does it hashes objects of the cache that can be written, makes sound ones read-only and deletes damaged ones.</remarks>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="cancellationToken">Observed between files.</param>
+    /// <exception cref="DvcException">A target or a file of DVC is wrong, a file changed while it was read, or another process holds the lock.</exception>
+    public Task<DataStageStatusResult> StageStatusAsync(DataStageStatusOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcStageStatus(LoadContext(), options ?? new DataStageStatusOptions()).RunAsync(cancellationToken);
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

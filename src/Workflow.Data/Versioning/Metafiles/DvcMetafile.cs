@@ -9,6 +9,20 @@ internal sealed class DvcMetafile
     private DvcMetafile(string path, byte[] bytes, YamlMapping? document, bool hasDecoration, ImmutableArray<TrackedOutput> outputs) =>
         (Path, Bytes, Document, HasDecoration, Outputs) = (path, bytes, document, hasDecoration, outputs);
 
+    /// <summary>Gets the folder that paths start from, absolute.</summary>
+    public required string WorkingFolder { get; init; }
+
+    /// <summary>Gets where the content comes from; empty for data that was added.</summary>
+    public required ImmutableArray<MetafileDependency> Dependencies { get; init; }
+
+    /// <summary>Gets whether its dependencies are not to be compared.</summary>
+    public bool IsFrozen => IsSet("frozen") || IsSet("locked");
+
+    public bool IsAlwaysChanged => IsSet("always_changed");
+
+    /// <summary>Gets whether it was imported: one source, one output.</summary>
+    public bool IsImport => Dependencies.Length == 1 && Document?.Find("outs") is YamlSequence { Items.Count: 1 };
+
     /// <summary>Gets the path, relative to the repository's root.</summary>
     public string Path { get; }
 
@@ -27,9 +41,9 @@ internal sealed class DvcMetafile
         var document = YamlReader.Read(path, bytes, out var hasDecoration);
         var check = new MetafileCheck(path);
         var outputs = ImmutableArray.CreateBuilder<TrackedOutput>();
+        var folder = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, RepositoryPath.FolderOf(path), (document?.Find("wdir") as YamlScalar)?.Text ?? ""));
         if (document is not null && check.TopLevel(document) is { } list)
         {
-            var folder = System.IO.Path.Combine(root, RepositoryPath.FolderOf(path), (document.Find("wdir") as YamlScalar)?.Text ?? "");
             for (var i = 0; i < list.Items.Count; i++)
             {
                 if (check.Output(list.Items[i], i) is not { } fields)
@@ -67,9 +81,12 @@ internal sealed class DvcMetafile
             }
         }
 
+        var dependencies = document is null ? [] : check.Dependencies(document);
         check.ThrowIfAny();
-        return new DvcMetafile(path, bytes, document, hasDecoration, outputs.ToImmutable());
+        return new DvcMetafile(path, bytes, document, hasDecoration, outputs.ToImmutable()) { WorkingFolder = folder, Dependencies = dependencies };
     }
+
+    private bool IsSet(string key) => Document?.Find(key) is YamlScalar { Text: ['t' or 'T', ..] };
 
     // A partial import records the content of what it imports only there.
     private static string? ImportedId(YamlMapping document) =>

@@ -18,17 +18,22 @@ internal sealed class YamlReader
 
     private readonly string _name;
     private readonly IParser _parser;
+    private readonly bool _acceptsMergeKeys;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
 
-    private YamlReader(string name, IParser parser) => (_name, _parser) = (name, parser);
+    private YamlReader(string name, IParser parser, bool acceptsMergeKeys) => (_name, _parser, _acceptsMergeKeys) = (name, parser, acceptsMergeKeys);
 
     /// <summary>Gets whether the text holds comments, blank lines, anchors, tags or block texts: what <see cref="YamlWriter"/> would lose.</summary>
     public bool HasDecoration { get; private set; }
 
     /// <summary>Reads one document.</summary>
+    /// <param name="name">The file, for the message of an error.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <param name="hasDecoration">Whether something in it would be lost when it is written anew.</param>
+    /// <param name="acceptsMergeKeys">Whether <c>&lt;&lt;</c> is followed: for files that are only read.</param>
     /// <returns>Null for an empty document.</returns>
     /// <exception cref="DvcException">Not UTF-8, not YAML, more than one document, a key twice, too large or too deep.</exception>
-    public static YamlMapping? Read(string name, ReadOnlySpan<byte> bytes, out bool hasDecoration)
+    public static YamlMapping? Read(string name, ReadOnlySpan<byte> bytes, out bool hasDecoration, bool acceptsMergeKeys = false)
     {
         if (bytes.Length > MaximumBytes)
         {
@@ -54,7 +59,7 @@ internal sealed class YamlReader
         try
         {
             using var reader = new StringReader(text);
-            var yaml = new YamlReader(name, new Parser(new Scanner(reader)));
+            var yaml = new YamlReader(name, new Parser(new Scanner(reader)), acceptsMergeKeys);
             var document = yaml.ReadDocument();
             hasDecoration = yaml.HasDecoration || HasBlankLine(text) || HasComment(text);
             return document;
@@ -172,6 +177,7 @@ internal sealed class YamlReader
     private YamlMapping ReadMapping(MappingStart start, int depth)
     {
         var mapping = new YamlMapping { IsFlow = start.Style == MappingStyle.Flow, Line = (int)start.Start.Line, Column = (int)start.Start.Column };
+        var merged = new List<YamlNode>();
         Move();
         while (_parser.Current is not MappingEnd)
         {
@@ -188,14 +194,36 @@ internal sealed class YamlReader
 
             if (key is { Text: "<<", Style: YamlStyle.Plain })
             {
+                if (_acceptsMergeKeys)
+                {
+                    merged.Add(ReadNode(depth + 1));
+                    continue;
+                }
+
                 throw Fail(at, "uses a merge key (<<), which is not supported here; write the keys out");
             }
 
             mapping.Entries.Add(new(key, ReadNode(depth + 1)));
         }
 
+        Merge(mapping, merged, start);
         Move();
         return mapping;
+    }
+
+    // Of a key that several merged maps have, the first counts.
+    private void Merge(YamlMapping mapping, List<YamlNode> merged, MappingStart start)
+    {
+        foreach (var source in merged.SelectMany(static m => m is YamlSequence list ? list.Items : [m]))
+        {
+            foreach (var entry in (source as YamlMapping ?? throw Fail(start, "merges (<<) something that is not keys and values")).Entries)
+            {
+                if (mapping.Find(entry.Key.Text) is null)
+                {
+                    mapping.Entries.Add(entry);
+                }
+            }
+        }
     }
 
     private void Decorate(NodeEvent at, YamlNode node)

@@ -47,9 +47,10 @@ internal sealed class DirectoryObject
     /// <summary>Reads an object that anybody may have written.</summary>
     /// <param name="bytes">The content of the object.</param>
     /// <param name="name">What it is called in the message of an error.</param>
+    /// <param name="isStrict">Whether a list of something else than files is refused instead of taken for none.</param>
     /// <returns>Null when it is no list of files, as DVC then says "unknown".</returns>
     /// <exception cref="DvcException">A path leads out of the folder: DVC would follow it, we never do.</exception>
-    public static DirectoryObject? TryParse(ReadOnlyMemory<byte> bytes, string name)
+    public static DirectoryObject? TryParse(ReadOnlyMemory<byte> bytes, string name, bool isStrict = false)
     {
         var entries = new List<DirectoryEntry>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -68,7 +69,7 @@ internal sealed class DirectoryObject
                     || !item.TryGetProperty("relpath", out var path) || path.ValueKind != JsonValueKind.String
                     || !Md5Hash.TryParse(md5.GetString(), out var hash))
                 {
-                    return null;
+                    return isStrict ? throw new DvcException($"The object {name} holds '{item}' where a file with its md5 should stand. Restore it from a good remote.") : null;
                 }
 
                 var relative = path.GetString()!;

@@ -63,6 +63,11 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
             ?? (remoteFolder is null || !asksRemote || isLegacy || Contains(id) ? null : TryReadDirectory(PathIn(remoteFolder, id, isLegacy: false), id, isVerified: true));
     }
 
+    /// <summary>Reads the list of a folder's files in the cache alone, and refuses one that is a list of something else.</summary>
+    /// <returns>Null when the object is missing, or is no list at all.</returns>
+    /// <exception cref="DvcException">An entry is none, leads out of the folder, or comes twice.</exception>
+    public DirectoryObject? ReadDirectory(string id, bool isLegacy) => TryReadDirectory(PathOf(id, isLegacy), id, isVerified: false, isStrict: true);
+
     /// <summary>Creates the folder of an object, with the mode that a shared cache has.</summary>
     public void CreateFolder(string path)
     {
@@ -87,7 +92,7 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
         ? Path.Combine(folder, id[..2], id[2..])
         : Path.Combine(folder, "files", "md5", id[..2], id[2..]);
 
-    private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified)
+    private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified, bool isStrict = false)
     {
         var stamp = PosixFiles.Stamp(path);
         if (stamp.Kind != FileKind.File)
@@ -101,6 +106,6 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
         }
 
         var bytes = File.ReadAllBytes(path);
-        return isVerified && FileHasher.Hash(bytes) + DirectoryObject.Suffix != id ? null : DirectoryObject.TryParse(bytes, id);
+        return isVerified && FileHasher.Hash(bytes) + DirectoryObject.Suffix != id ? null : DirectoryObject.TryParse(bytes, id, isStrict);
     }
 }

@@ -89,7 +89,7 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
         if (exit == ExitCode.Done && arguments.Contains("--json"))
         {
             var wanted = Canonical((isFresh ? fresh : step).GetProperty("json"));
-            var got = Canonical(JsonDocument.Parse(output.ToString()).RootElement);
+            var got = Canonical(JsonDocument.Parse(output.ToString()).RootElement).Replace(folder, scenario.Base, StringComparison.Ordinal);
             if (wanted != got)
             {
                 differences.Add($"expected {wanted}\n  got      {got}");
