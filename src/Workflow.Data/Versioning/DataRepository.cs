@@ -87,6 +87,13 @@ public sealed class DataRepository
     public Task<DataStageStatusResult> StageStatusAsync(DataStageStatusOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcStageStatus(LoadContext(), options ?? new DataStageStatusOptions()).RunAsync(cancellationToken);
 
+    /// <summary>Compares the tracked data of two git revisions, or of one and the workspace: <c>dvc diff</c>.</summary>
+    /// <param name="options">Null: the defaults, the last commit against the workspace.</param>
+    /// <param name="cancellationToken">Observed between files.</param>
+    /// <exception cref="DvcException">Without git, an unknown revision or target, a wrong file of DVC, or another process holds the lock.</exception>
+    public Task<DataDiffResult> DiffAsync(DataDiffOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcDiff(LoadContext(), options ?? new DataDiffOptions()).RunAsync(cancellationToken);
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

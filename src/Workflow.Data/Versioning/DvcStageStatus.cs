@@ -88,6 +88,7 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
         var problems = new List<string>();
         foreach (var stage in all)
         {
+            problems.AddRange(stage.Metafile?.UnreachableOutputs.Select(o => $"'{stage.FilePath}': the output '{o}' is the repository itself or a URL and cannot be compared.") ?? []);
             foreach (var output in stage.Outputs)
             {
                 var name = Path.GetFileName(output.FullPath);
@@ -110,11 +111,14 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
 
     private string AddressOf(StageView stage)
     {
-        var file = Path.GetRelativePath(_folder, context.FullPath(stage.FilePath)).Replace('\\', '/');
+        var file = Relative(context.FullPath(stage.FilePath));
         return stage.Stage is null ? file : file == PipelineReader.FileName ? stage.Stage.Name : $"{file}:{stage.Stage.Name}";
     }
 
-    private string Shown(string fullPath, bool isInside) => isInside ? Path.GetRelativePath(_folder, fullPath).Replace('\\', '/') : fullPath;
+    private string Relative(string fullPath) =>
+        Path.GetRelativePath(_folder, fullPath) is var path && OperatingSystem.IsWindows() ? path.Replace('\\', '/') : path;
+
+    private string Shown(string fullPath, bool isInside) => isInside ? Relative(fullPath) : fullPath;
 
     private async Task<ImmutableArray<StageChange>> DependenciesAsync(StageView stage, WorkspaceContents contents, CancellationToken cancellationToken)
     {

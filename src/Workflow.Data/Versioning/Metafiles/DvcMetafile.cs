@@ -15,6 +15,9 @@ internal sealed class DvcMetafile
     /// <summary>Gets where the content comes from; empty for data that was added.</summary>
     public required ImmutableArray<MetafileDependency> Dependencies { get; init; }
 
+    /// <summary>Gets the paths of outputs that name the repository itself or a URL: they are read, and cannot be compared.</summary>
+    public ImmutableArray<string> UnreachableOutputs { get; private init; } = [];
+
     /// <summary>Gets whether its dependencies are not to be compared.</summary>
     public bool IsFrozen => IsSet("frozen") || IsSet("locked");
 
@@ -42,6 +45,7 @@ internal sealed class DvcMetafile
         var check = new MetafileCheck(path);
         var outputs = ImmutableArray.CreateBuilder<TrackedOutput>();
         var folder = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, RepositoryPath.FolderOf(path), (document?.Find("wdir") as YamlScalar)?.Text ?? ""));
+        var unreachable = ImmutableArray.CreateBuilder<string>();
         if (document is not null && check.TopLevel(document) is { } list)
         {
             for (var i = 0; i < list.Items.Count; i++)
@@ -49,6 +53,11 @@ internal sealed class DvcMetafile
                 if (check.Output(list.Items[i], i) is not { } fields)
                 {
                     continue;
+                }
+
+                if (fields.Path.Contains("://", StringComparison.Ordinal))
+                {
+                    unreachable.Add(fields.Path);
                 }
 
                 if (RepositoryPath.TryResolve(root, folder, fields.Path) is not { } resolved)
@@ -59,7 +68,8 @@ internal sealed class DvcMetafile
 
                 if (resolved.Length == 0)
                 {
-                    // DVC reads an output "." or "" and does nothing with it.
+                    // DVC reads an output "." or "" and does nothing with it, but its status fails.
+                    unreachable.Add(fields.Path);
                     continue;
                 }
 
@@ -83,7 +93,7 @@ internal sealed class DvcMetafile
 
         var dependencies = document is null ? [] : check.Dependencies(document);
         check.ThrowIfAny();
-        return new DvcMetafile(path, bytes, document, hasDecoration, outputs.ToImmutable()) { WorkingFolder = folder, Dependencies = dependencies };
+        return new DvcMetafile(path, bytes, document, hasDecoration, outputs.ToImmutable()) { WorkingFolder = folder, Dependencies = dependencies, UnreachableOutputs = unreachable.ToImmutable() };
     }
 
     private bool IsSet(string key) => Document?.Find(key) is YamlScalar { Text: ['t' or 'T', ..] };

@@ -11,6 +11,9 @@ internal sealed class DirectoryObject
     // 1,000,000 files of 255-byte escaped names are less; a hostile file of this size still fits in memory.
     internal const long MaximumBytes = 1L << 30;
 
+    // What DVC itself may have written of a file, the last ones in folders of cloud-versioned remotes.
+    private static readonly HashSet<string> Keys = new(["md5", "relpath", "size", "isexec", "etag", "version_id", "checksum", "nfiles", "isdir", "remote"], StringComparer.Ordinal);
+
     private DirectoryObject(DirectoryEntry[] entries, byte[] bytes) => (Entries, Bytes) = (entries, bytes);
 
     /// <summary>Gets the files, ordered by code point of their path.</summary>
@@ -67,9 +70,14 @@ internal sealed class DirectoryObject
                 if (item.ValueKind != JsonValueKind.Object
                     || !item.TryGetProperty("md5", out var md5) || md5.ValueKind != JsonValueKind.String
                     || !item.TryGetProperty("relpath", out var path) || path.ValueKind != JsonValueKind.String
-                    || !Md5Hash.TryParse(md5.GetString(), out var hash))
+                    || (isStrict && item.EnumerateObject().Any(static p => !Keys.Contains(p.Name))))
                 {
-                    return isStrict ? throw new DvcException($"The object {name} holds '{item}' where a file with its md5 should stand. Restore it from a good remote.") : null;
+                    return isStrict ? throw new DvcException($"The object {name} holds an entry that is no file with its md5. Nothing of it is used; restore the object from a good remote.") : null;
+                }
+
+                if (!Md5Hash.TryParse(md5.GetString(), out var hash))
+                {
+                    return null;
                 }
 
                 var relative = path.GetString()!;

@@ -30,8 +30,8 @@ internal sealed record StageView
         {
             FilePath = stage.FilePath,
             Stage = stage,
-            Dependencies = [.. stage.Dependencies.Select(d => Entry(root, folder, d.Path, d.Recorded, isCached: false, stage.FilePath))],
-            Outputs = [.. stage.Outputs.Select(o => Entry(root, folder, o.Path, o.Recorded, o.IsCached, stage.FilePath))],
+            Dependencies = [.. stage.Dependencies.Select(d => Entry(root, folder, d.Path, d.Recorded, isCached: false, stage))],
+            Outputs = [.. stage.Outputs.Select(o => Entry(root, folder, o.Path, o.Recorded, o.IsCached, stage))],
         };
     }
 
@@ -47,13 +47,23 @@ internal sealed record StageView
                 Path = RepositoryPath.TryResolve(root, metafile.WorkingFolder, d.Path),
                 Url = d.IsUrl ? d.Path : null,
                 Id = d.Id,
-                IsLegacy = d.IsLegacy,
+                IsLegacy = d.IsLegacy && RepositoryPath.TryResolve(root, metafile.WorkingFolder, d.Path) is not null,
             }),
         ],
-        Outputs = [.. metafile.Outputs.Select(o => new StageEntry { FullPath = Path.Combine(root, o.Path), Path = o.Path, Id = o.IsPartialImport ? null : o.Id, IsLegacy = o.IsLegacy, Cached = o.IsCached && !o.IsPartialImport ? o : null })],
+        Outputs =
+        [
+            .. metafile.Outputs.Select(o => new StageEntry
+            {
+                FullPath = Path.Combine(root, o.Path),
+                Path = o.Path,
+                Id = o.IsPartialImport ? null : o.Id,
+                IsLegacy = metafile.Document?.Find("outs") is YamlSequence outs && outs.Items[o.Position] is YamlMapping output && output.Find("hash") is null,
+                Cached = o is { IsCached: true, IsPartialImport: false, Id: not null } ? o : null,
+            }),
+        ],
     };
 
-    private static StageEntry Entry(string root, string folder, string path, ContentRecord? recorded, bool isCached, string file)
+    private static StageEntry Entry(string root, string folder, string path, ContentRecord? recorded, bool isCached, PipelineStage stage)
     {
         var resolved = RepositoryPath.TryResolve(root, folder, path);
         return new StageEntry
@@ -62,11 +72,13 @@ internal sealed record StageView
             Path = resolved,
             Url = path.Contains("://", StringComparison.Ordinal) ? path : null,
             Id = recorded?.Id,
-            IsLegacy = recorded?.IsLegacy ?? false,
+            
+            // DVC takes what the lock entry of a stage leaves out for an output of DVC 2.x.
+            IsLegacy = recorded?.IsLegacy ?? stage.IsRecorded,
             Cached = !isCached || recorded is null ? null : new TrackedOutput
             {
-                Path = resolved ?? throw new DvcException($"{file}: the output '{path}' lies outside the repository, where nothing can be cached. Move it inside, or set cache: false."),
-                MetafilePath = file,
+                Path = resolved ?? throw new DvcException($"{stage.FilePath}: the output '{path}' lies outside the repository, where nothing can be cached. Move it inside, or set cache: false."),
+                MetafilePath = stage.FilePath,
                 Position = 0,
                 Id = recorded.Id,
                 Size = recorded.Size,

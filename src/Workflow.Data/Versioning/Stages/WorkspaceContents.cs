@@ -34,6 +34,8 @@ internal sealed class WorkspaceContents(RepositoryContext context, HashIndex ind
         var path = inside ?? fullPath;
         switch (stamp.Kind)
         {
+            case FileKind.Missing when PosixFiles.Stamp(fullPath, followLinks: false).Kind == FileKind.SymbolicLink:
+                throw new DvcException($"'{path}' is a symbolic link to something that does not exist. Remove the link, or restore what it points to.");
             case FileKind.Missing:
                 return null;
             case FileKind.File:
@@ -56,7 +58,31 @@ internal sealed class WorkspaceContents(RepositoryContext context, HashIndex ind
 
         var hashes = await HashAsync(path, files, isLegacy, cancellationToken).ConfigureAwait(false);
         var start = path.Length == 0 ? 0 : path.Length + 1;
-        return DirectoryObject.Create(files.Select((f, i) => new DirectoryEntry(f.Path[start..], hashes[i]))).Md5 + DirectoryObject.Suffix;
+        var folder = DirectoryObject.Create(files.Select((f, i) => new DirectoryEntry(f.Path[start..], hashes[i])));
+        var id = folder.Md5 + DirectoryObject.Suffix;
+        if (isLegacy)
+        {
+            await StoreLegacyAsync(id, folder.Bytes, cancellationToken).ConfigureAwait(false);
+        }
+
+        return id;
+    }
+
+    // DVC puts the list of a 2.x folder into the cache whenever it works it out, and so the trees stay equal.
+    private async Task StoreLegacyAsync(string id, byte[] bytes, CancellationToken cancellationToken)
+    {
+        var target = context.Cache.PathOf(id, isLegacy: true);
+        if (File.Exists(target))
+        {
+            return;
+        }
+
+        context.Cache.CreateFolder(Path.GetDirectoryName(target)!);
+        await AtomicFile.WriteAllBytesAsync(target, bytes, cancellationToken).ConfigureAwait(false);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(target, (UnixFileMode)ObjectCache.ObjectMode);
+        }
     }
 
     private async Task<Md5Hash[]> HashAsync(string path, List<WorkspaceFile> files, bool isLegacy, CancellationToken cancellationToken)

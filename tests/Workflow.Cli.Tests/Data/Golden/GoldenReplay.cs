@@ -96,6 +96,12 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
             }
         }
 
+        // The text of a diff is for people and for documents: it is DVC's.
+        if (exit == ExitCode.Done && arguments is ["diff", ..] && !arguments.Contains("--json") && output.ToString().TrimEnd() != step.GetProperty("stdout").GetString()!.TrimEnd())
+        {
+            differences.Add($"expected {step.GetProperty("stdout").GetString()}\n  got      {output}");
+        }
+
         return differences;
     }
 

@@ -10,6 +10,7 @@ internal static class GoldenVerbs
         "add",
         "data status",
         "status",
+        "diff",
     };
 
     private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "-o", "--to-remote", "--not-in-remote", "--no-remote-refresh" };
