@@ -74,11 +74,15 @@ internal sealed class YamlTrivia(string text)
     public string? Leading(int start)
     {
         var lines = text[..start].Split('\n')[..^1].Where(static l => !l.StartsWith("---", StringComparison.Ordinal)).ToList();
-        var comments = lines.Count(static l => l.TrimStart().StartsWith('#'));
-        Comments += comments;
+        Comments += lines.Count(static l => l.TrimStart().StartsWith('#'));
 
-        // Blank lines before the first comment are not kept.
-        return comments == 0 ? null : string.Concat(lines.SkipWhile(string.IsNullOrWhiteSpace).Select(static l => l + "\n"));
+        // A blank line at the very start is not kept.
+        if (lines is [var first, ..] && string.IsNullOrWhiteSpace(first))
+        {
+            lines.RemoveAt(0);
+        }
+
+        return lines.Count == 0 ? null : string.Concat(lines.Select(static l => l + "\n"));
     }
 
     private int ColumnOf(int index)

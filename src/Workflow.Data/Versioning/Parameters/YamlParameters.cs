@@ -7,17 +7,48 @@ namespace Workflow.Data.Versioning.Parameters;
 /// <summary>Values out of a YAML 1.2 document, as DVC reads them, and back.</summary>
 internal static class YamlParameters
 {
+    // Anchors let a small file stand for a huge value.
+    private const int MaximumNodes = 10_000_000;
+
     /// <summary>Makes a value of a node.</summary>
     /// <param name="node">Of a document that was read.</param>
     /// <param name="name">The file, for the message of an error.</param>
-    /// <exception cref="DvcException">A date, which DVC cannot take as a parameter either.</exception>
-    public static ParameterValue Of(YamlNode node, string name) => node switch
+    /// <exception cref="DvcException">A date, which DVC cannot take as a parameter either, or more than ten million values.</exception>
+    public static ParameterValue Of(YamlNode node, string name)
     {
-        YamlMapping mapping => ParameterValue.MapOfAny(mapping.Entries.Select(e => KeyValuePair.Create(Of(e.Key, name), Of(e.Value, name)))),
-        YamlSequence list => ParameterValue.List(list.Items.Select(i => Of(i, name))),
-        YamlScalar scalar => OfScalar(scalar, name),
-        _ => throw new ArgumentException("Not a node of YAML.", nameof(node)),
-    };
+        var left = MaximumNodes;
+        return Of(node, name, ref left);
+    }
+
+    private static ParameterValue Of(YamlNode node, string name, ref int left)
+    {
+        if (--left < 0)
+        {
+            throw new DvcException($"{name} stands for more than {MaximumNodes} values. Use fewer anchors.");
+        }
+
+        switch (node)
+        {
+            case YamlMapping mapping:
+                var members = new List<KeyValuePair<ParameterValue, ParameterValue>>(mapping.Entries.Count);
+                foreach (var (key, value) in mapping.Entries)
+                {
+                    members.Add(KeyValuePair.Create(OfScalar(key, name), Of(value, name, ref left)));
+                }
+
+                return ParameterValue.MapOfAny(members);
+            case YamlSequence list:
+                var items = new List<ParameterValue>(list.Items.Count);
+                foreach (var item in list.Items)
+                {
+                    items.Add(Of(item, name, ref left));
+                }
+
+                return ParameterValue.List(items);
+            default:
+                return OfScalar((YamlScalar)node, name);
+        }
+    }
 
     /// <summary>Makes nodes that <see cref="YamlWriter"/> writes in block style.</summary>
     public static YamlNode ToNode(ParameterValue value)

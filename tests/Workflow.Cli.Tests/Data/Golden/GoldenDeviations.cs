@@ -20,7 +20,6 @@ internal static class GoldenDeviations
         ["file-control-names"] = new() { [7] = Separators, [8] = Separators },
         ["metafile-retained"] = new()
         {
-            [4] = "with comments only the recorded values change; DVC also rewrites quotes and indents",
             [40] = UpperCase,
             [42] = UpperCase,
             [43] = UpperCase,
