@@ -13,6 +13,8 @@ internal sealed record OutputFields
 
     public required long? FileCount { get; init; }
 
+    public required bool IsExecutable { get; init; }
+
     public required bool IsLegacy { get; init; }
 
     public required bool HasForeignHash { get; init; }

@@ -16,11 +16,11 @@ internal static class GoldenDeviations
 
     private static readonly Dictionary<string, Dictionary<int, string>> Known = new(StringComparer.Ordinal)
     {
-        ["file-names"] = new() { [16] = GitPaths, [17] = GitPaths, [22] = GitPaths, [23] = GitPaths, [30] = GitPaths, [31] = GitPaths },
+        ["file-names"] = new() { [16] = GitPaths, [17] = GitPaths, [22] = GitPaths, [23] = GitPaths, [25] = GitPaths, [30] = GitPaths, [31] = GitPaths },
         ["file-control-names"] = new() { [7] = Separators, [8] = Separators },
         ["metafile-retained"] = new()
         {
-            [4] = "with comments only the recorded values change; DVC also rewrites quotes and indents",
+            [40] = UpperCase,
             [42] = UpperCase,
             [43] = UpperCase,
             [46] = UpperCase,
@@ -28,24 +28,29 @@ internal static class GoldenDeviations
         ["import-url"] = new() { [24] = PartialImport, [33] = PartialImport, [52] = PartialImport },
         ["bad-metafile"] = new()
         {
+            [32] = UpperCase,
             [33] = UpperCase,
             [35] = UpperCase,
+            [42] = NoHash,
             [43] = NoHash,
             [45] = NoHash,
+            [47] = NoHash,
             [48] = NoHash,
             [50] = NoHash,
             [78] = "an output under another hash than md5 is refused; DVC writes a SHA-256 under the key md5",
+            [170] = Merge,
             [171] = Merge,
             [173] = Merge,
             [178] = "the tag !!str is kept; DVC drops it",
+            [207] = "a path outside the repository is refused; DVC calls it deleted",
             [208] = "a path outside the repository is refused; DVC is silent about it",
             [220] = Memory,
         },
         ["truncated-dir"] = new() { [45] = Damaged, [49] = Damaged, [65] = Damaged },
-        ["traversal-dir"] = new[] { 4, 9, 14, 19, 24, 29, 34, 39, 44, 49, 64, 69, 73 }.ToDictionary(static n => n, static _ => Traversal),
-        ["lock-held"] = new() { [4] = Process, [10] = Process, [12] = Process, [13] = Process },
+        ["traversal-dir"] = new[] { 3, 4, 8, 9, 13, 14, 18, 19, 23, 24, 28, 29, 33, 34, 38, 39, 43, 44, 48, 49, 63, 64, 68, 69, 72, 73 }.ToDictionary(static n => n, static _ => Traversal),
+        ["lock-held"] = new() { [4] = Process, [5] = Process, [10] = Process, [12] = Process, [13] = Process },
         ["ignore-inside"] = new() { [13] = "a folder that is a repository of its own is refused; DVC records it as empty" },
-        ["corrupt-object"] = new() { [14] = Memory, [20] = "an object of the wrong size is replaced; DVC trusts it because it is read-only" },
+        ["corrupt-object"] = new() { [7] = Memory, [9] = Memory, [12] = Memory, [14] = Memory, [18] = Memory, [21] = Memory, [20] = "an object of the wrong size is replaced; DVC trusts it because it is read-only" },
     };
 
     public static IReadOnlyDictionary<int, string> Of(string id) => Known.GetValueOrDefault(id) ?? [];

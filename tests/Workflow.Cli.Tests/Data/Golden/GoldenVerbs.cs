@@ -9,6 +9,8 @@ internal static class GoldenVerbs
         "init",
         "add",
         "data status",
+        "status",
+        "diff",
     };
 
     private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "-o", "--to-remote", "--not-in-remote", "--no-remote-refresh" };
@@ -17,6 +19,7 @@ internal static class GoldenVerbs
     public static string[]? ToolArguments(string[] dvc) => dvc switch
     {
         ["data", "status", .. var rest] when Verbs.Contains("data status") => ["data", "status", .. rest],
+        ["status", .. var rest] when rest.Any(static a => a is "-c" or "--cloud") => Verbs.Contains("status -c") ? ["data", "status", .. rest] : null,
         ["status", .. var rest] when Verbs.Contains("status") => ["data", "status", "--stages", .. rest],
         ["remote", var verb, .. var rest] when Verbs.Contains($"remote {verb}") => ["data", "remote", verb, .. rest],
         [var verb, .. var rest] when Verbs.Contains(verb) => ["data", verb, .. rest],
