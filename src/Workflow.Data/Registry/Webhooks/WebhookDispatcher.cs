@@ -121,9 +121,9 @@ public sealed class WebhookDispatcher : IDisposable
             using var response = await _send(request, linked.Token).ConfigureAwait(false);
             return Judge(claim, response);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // The exception's text would tell the address.
+            // Whatever a host's own way of sending throws, the other deliveries go on. The exception's text could tell the address.
             return Postpone(claim, timeout.IsCancellationRequested ? $"No answer within {_options.Timeout}." : $"The receiver cannot be reached ({(e as HttpRequestException)?.HttpRequestError.ToString() ?? e.GetType().Name}).");
         }
     }
