@@ -171,13 +171,14 @@ public sealed partial class PostgreSqlMetadataDatabase : MetadataDatabase
                 var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
                 await using (transaction.ConfigureAwait(false))
                 {
-                    // IF NOT EXISTS alone would ask for the right to create schemas even where there is nothing to create, and two at once would collide.
+                    // IF NOT EXISTS alone would ask for the right to create schemas even where there is nothing to create, and two at once would
+                    // collide. Another lock than that of writers: this does not wait for them.
                     await ExecuteAsync(
                         connection,
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"""
-                            SELECT pg_advisory_xact_lock({TurnOf(_schema)});
+                            SELECT pg_advisory_xact_lock({TurnOf(_schema + "/create")});
                             DO $do$ BEGIN
                                 IF NOT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = '{_schema}') THEN CREATE SCHEMA "{_schema}"; END IF;
                             END $do$;

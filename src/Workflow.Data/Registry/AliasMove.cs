@@ -79,13 +79,14 @@ internal sealed class AliasMove(AliasOrder order)
             Evidence = order.Evidence,
             At = MetadataTime.ToMicroseconds(transaction.Now),
         };
-        if (order.Version is not null)
+        var target = current is null ? null : await TargetAsync(transaction, current, cancellationToken).ConfigureAwait(false);
+        if (order.Version is { } version)
         {
-            return row;
+            // Given back to the one it was taken from: as if it had never been taken away.
+            return current is { Version: 0 } && target?.Version == version ? row with { RollbackGeneration = target.RollbackGeneration } : row;
         }
 
-        var target = await TargetAsync(transaction, current!, cancellationToken).ConfigureAwait(false)
-            ?? throw new InvalidOperationException($"'{order.Reference}' cannot be rolled back: {(current!.Version == 0 ? "it" : $"version {current.Version}")} has no earlier holder. Point it at a version instead.");
+        _ = target ?? throw new InvalidOperationException($"'{order.Reference}' cannot be rolled back: {(current!.Version == 0 ? "it" : $"version {current.Version}")} has no earlier holder. Point it at a version instead.");
         if (await RegistryStore.VersionAsync(transaction, order.Model, target.Version, cancellationToken).ConfigureAwait(false) is null)
         {
             throw new InvalidOperationException($"'{order.Reference}' cannot be rolled back: the earlier holder {order.Model}/{target.Version} has been deleted. Restore it, or point the alias at another version.");
