@@ -161,9 +161,27 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
         var changes = new OrderedDictionary<string, StageChange>(StringComparer.Ordinal);
         foreach (var entry in stage.Outputs.Where(o => only is null || only == o.FullPath || only.StartsWith(o.FullPath + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
         {
-            var change = entry.Cached is { } cached && !verifier.HasAll(cached, cancellationToken)
-                ? new StageChange { Path = Shown(entry.FullPath, isInside: true), Kind = StageChangeKind.NotInCache }
-                : await CompareAsync(entry, contents, cancellationToken).ConfigureAwait(false);
+            StageChange? change = null;
+            DvcException? failure = null;
+            try
+            {
+                change = await CompareAsync(entry, contents, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DvcException exception) when (entry.Cached is not null)
+            {
+                // What the cache lacks is told first, whatever is wrong in the workspace.
+                failure = exception;
+            }
+
+            if (entry.Cached is { } cached && !verifier.HasAll(cached, contents.FolderAt(entry.FullPath, entry.IsLegacy), cancellationToken))
+            {
+                change = new StageChange { Path = Shown(entry.FullPath, isInside: true), Kind = StageChangeKind.NotInCache };
+            }
+            else if (failure is not null)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            }
+
             if (change is not null)
             {
                 changes[change.Path] = change;

@@ -59,11 +59,13 @@ public sealed class RealDvcStatusTests
                 do:
                   cmd: echo ${item} ${v.w} ${lr} ${big} > o-${item}
                   deps: [in]
-                  outs: [o-${item}]
+                  outs:
+                  - o-${item}
               all:
                 matrix: {m: [x, y], n: [1, 2.50]}
                 cmd: echo ${item.m}${item.n} > m-${item.m}-${item.n}
-                outs: [m-${item.m}-${item.n}]
+                outs:
+                - m-${item.m}-${item.n}
               last:
                 cmd:
                 - mkdir -p out

@@ -11,6 +11,8 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
     internal const int ObjectMode = 0b100_100_100;
     private const UnixFileMode SharedFolderMode = (UnixFileMode)0b010_111_111_101;
 
+    private readonly string _objects = Path.Combine(folder, "files", "md5");
+
     public string Folder { get; } = folder;
 
     public string PathOf(string id, bool isLegacy = false) => PathIn(Folder, id, isLegacy);
@@ -63,10 +65,28 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
             ?? (remoteFolder is null || !asksRemote || isLegacy || Contains(id) ? null : TryReadDirectory(PathIn(remoteFolder, id, isLegacy: false), id, isVerified: true));
     }
 
-    /// <summary>Reads the list of a folder's files in the cache alone, and refuses one that is a list of something else.</summary>
+    /// <summary>Reads the list of a folder's files in the cache alone (without parsing it when it is the expected one), and refuses one that is a list of something else.</summary>
     /// <returns>Null when the object is missing, or is no list at all.</returns>
     /// <exception cref="DvcException">An entry is none, leads out of the folder, or comes twice.</exception>
-    public DirectoryObject? ReadDirectory(string id, bool isLegacy) => TryReadDirectory(PathOf(id, isLegacy), id, isVerified: false, isStrict: true);
+    public DirectoryObject? ReadDirectory(string id, bool isLegacy, DirectoryObject? expected) =>
+        TryReadDirectory(PathOf(id, isLegacy), id, isVerified: false, isStrict: true, expected);
+
+    /// <summary>Gets where the object of a file lies; made for being called for each of many.</summary>
+    public string PathOf(Md5Hash md5, bool isLegacy)
+    {
+        var prefix = isLegacy ? Folder : _objects;
+        return string.Create(prefix.Length + Md5Hash.HexLength + 2, (prefix, md5), static (target, state) =>
+        {
+            Span<char> digits = stackalloc char[Md5Hash.HexLength];
+            state.md5.Value.TryFormat(digits, out _, "x32", System.Globalization.CultureInfo.InvariantCulture);
+            state.prefix.CopyTo(target);
+            var rest = target[state.prefix.Length..];
+            rest[0] = Path.DirectorySeparatorChar;
+            digits[..2].CopyTo(rest[1..]);
+            rest[3] = Path.DirectorySeparatorChar;
+            digits[2..].CopyTo(rest[4..]);
+        });
+    }
 
     /// <summary>Creates the folder of an object, with the mode that a shared cache has.</summary>
     public void CreateFolder(string path)
@@ -92,7 +112,7 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
         ? Path.Combine(folder, id[..2], id[2..])
         : Path.Combine(folder, "files", "md5", id[..2], id[2..]);
 
-    private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified, bool isStrict = false)
+    private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified, bool isStrict = false, DirectoryObject? expected = null)
     {
         var stamp = PosixFiles.Stamp(path);
         if (stamp.Kind != FileKind.File)
@@ -106,6 +126,11 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
         }
 
         var bytes = File.ReadAllBytes(path);
+        if (expected is not null && bytes.AsSpan().SequenceEqual(expected.Bytes))
+        {
+            return expected;
+        }
+
         return isVerified && FileHasher.Hash(bytes) + DirectoryObject.Suffix != id ? null : DirectoryObject.TryParse(bytes, id, isStrict);
     }
 }

@@ -9,48 +9,52 @@ namespace Workflow.Data.Versioning.Objects;
 /// </summary>
 internal sealed class ObjectVerifier(ObjectCache cache)
 {
-    private readonly Dictionary<(string Id, bool IsLegacy), bool> _known = [];
+    private readonly Dictionary<(UInt128 Md5, bool IsFolder, bool IsLegacy), bool> _known = [];
 
     /// <summary>Checks the object of an output and, for a folder, those of its files.</summary>
+    /// <param name="output">With an id.</param>
+    /// <param name="expected">The list that the folder has in the workspace, which is mostly the recorded one: then that need not be parsed. Null: not known.</param>
+    /// <param name="cancellationToken">Observed between objects.</param>
     /// <exception cref="DvcException">The list of a folder's files is no such list, or leads out of the folder.</exception>
-    public bool HasAll(TrackedOutput output, CancellationToken cancellationToken)
+    public bool HasAll(TrackedOutput output, DirectoryObject? expected, CancellationToken cancellationToken)
     {
         var id = output.Id!;
-        if (!id.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal))
+        var isFolder = id.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal);
+        _ = Md5Hash.TryParse(id.AsSpan(0, Md5Hash.HexLength), out var md5);
+        if (!isFolder)
         {
-            return IsIntact(id, output.IsLegacy, cancellationToken);
+            return IsIntact(md5, isFolder: false, output.IsLegacy, cancellationToken);
         }
 
-        if (cache.ReadDirectory(id, output.IsLegacy) is not { } folder)
+        if (cache.ReadDirectory(id, output.IsLegacy, expected) is not { } folder)
         {
             return false;
         }
 
-        Span<char> digits = stackalloc char[Md5Hash.HexLength];
         foreach (var entry in folder.Entries)
         {
-            entry.Md5.Value.TryFormat(digits, out _, "x32", System.Globalization.CultureInfo.InvariantCulture);
-            if (!IsIntact(digits.ToString(), output.IsLegacy, cancellationToken))
+            if (!IsIntact(entry.Md5, isFolder: false, output.IsLegacy, cancellationToken))
             {
                 return false;
             }
         }
 
-        return IsIntact(id, output.IsLegacy, cancellationToken);
+        return IsIntact(md5, isFolder: true, output.IsLegacy, cancellationToken);
     }
 
-    private bool IsIntact(string id, bool isLegacy, CancellationToken cancellationToken)
+    private bool IsIntact(Md5Hash md5, bool isFolder, bool isLegacy, CancellationToken cancellationToken)
     {
-        if (!_known.TryGetValue((id, isLegacy), out var isIntact))
+        if (!_known.TryGetValue((md5.Value, isFolder, isLegacy), out var isIntact))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _known[(id, isLegacy)] = isIntact = Check(cache.PathOf(id, isLegacy), id, isLegacy, cancellationToken);
+            var path = cache.PathOf(md5, isLegacy);
+            _known[(md5.Value, isFolder, isLegacy)] = isIntact = Check(isFolder ? path + DirectoryObject.Suffix : path, md5, isLegacy, cancellationToken);
         }
 
         return isIntact;
     }
 
-    private static bool Check(string path, string id, bool isLegacy, CancellationToken cancellationToken)
+    private static bool Check(string path, Md5Hash md5, bool isLegacy, CancellationToken cancellationToken)
     {
         var stamp = PosixFiles.Stamp(path);
         if (stamp.Kind != FileKind.File)
@@ -63,8 +67,8 @@ internal sealed class ObjectVerifier(ObjectCache cache)
             return true;
         }
 
-        var md5 = isLegacy ? FileHasher.HashLegacyFile(path, cancellationToken) : FileHasher.HashFile(path, cancellationToken);
-        if (!id.AsSpan(0, Math.Min(id.Length, Md5Hash.HexLength)).SequenceEqual(md5.ToString()))
+        var actual = isLegacy ? FileHasher.HashLegacyFile(path, cancellationToken) : FileHasher.HashFile(path, cancellationToken);
+        if (actual != md5)
         {
             File.Delete(path);
             return false;

@@ -126,7 +126,7 @@ internal sealed class TomlReader
         return keys;
     }
 
-    private object ReadValue(int depth)
+    private ParameterValue ReadValue(int depth)
     {
         if (depth > MaximumDepth)
         {
@@ -165,7 +165,7 @@ internal sealed class TomlReader
                 return ParameterValue.List(items);
             }
 
-            items.Add(TomlTable.ToValue(ReadValue(depth + 1)));
+            items.Add(ReadValue(depth + 1));
             SkipToContent();
             if (Current == ',')
             {

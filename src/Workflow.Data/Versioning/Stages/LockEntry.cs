@@ -1,5 +1,4 @@
 using System.Globalization;
-using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Parameters;
 

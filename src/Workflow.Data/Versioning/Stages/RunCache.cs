@@ -67,7 +67,7 @@ internal sealed class RunCache(RepositoryContext context)
             Key = key,
             Value = newest.Name,
             Outputs = outputs,
-            IsRestorable = outputs.All(static o => o.Recorded is not null) && PipelineOutputs.Of(context.Root, stage with { Outputs = outputs }).All(o => verifier.HasAll(o, cancellationToken)),
+            IsRestorable = outputs.All(static o => o.Recorded is not null) && PipelineOutputs.Of(context.Root, stage with { Outputs = outputs }).All(o => verifier.HasAll(o, expected: null, cancellationToken)),
         };
     }
 

@@ -64,7 +64,7 @@ internal sealed class StageTargets(string root, string folder, IReadOnlyList<Sta
         return IsFile(target) ? (target, null) : (null, target);
     }
 
-    private IReadOnlyList<StageView> InFile(string file, string? name)
+    private List<StageView> InFile(string file, string? name)
     {
         if (!File.Exists(Path.GetFullPath(file, folder)))
         {

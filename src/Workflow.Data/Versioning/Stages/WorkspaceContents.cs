@@ -9,6 +9,7 @@ namespace Workflow.Data.Versioning.Stages;
 internal sealed class WorkspaceContents(RepositoryContext context, HashIndex index, IgnoreRules rules)
 {
     private readonly Dictionary<(string Path, bool IsLegacy), string?> _known = [];
+    private readonly Dictionary<(string Path, bool IsLegacy), DirectoryObject> _folders = [];
     private readonly FileIngest _ingest = new(context.Root, context.Jobs, context.TimeProvider);
 
     /// <summary>Gets the id of the content at a path.</summary>
@@ -26,6 +27,9 @@ internal sealed class WorkspaceContents(RepositoryContext context, HashIndex ind
 
         return id;
     }
+
+    /// <summary>Gets the list of a folder's files that <see cref="IdOfAsync"/> made before; null when there is none.</summary>
+    public DirectoryObject? FolderAt(string fullPath, bool isLegacy) => _folders.GetValueOrDefault((fullPath, isLegacy));
 
     private async Task<string?> ReadAsync(string fullPath, bool isLegacy, CancellationToken cancellationToken)
     {
@@ -60,6 +64,7 @@ internal sealed class WorkspaceContents(RepositoryContext context, HashIndex ind
         var start = path.Length == 0 ? 0 : path.Length + 1;
         var folder = DirectoryObject.Create(files.Select((f, i) => new DirectoryEntry(f.Path[start..], hashes[i])));
         var id = folder.Md5 + DirectoryObject.Suffix;
+        _folders[(fullPath, isLegacy)] = folder;
         if (isLegacy)
         {
             await StoreLegacyAsync(id, folder.Bytes, cancellationToken).ConfigureAwait(false);

@@ -5,9 +5,9 @@ internal sealed class WorkspaceState(string root) : RepositoryState(root)
 {
     private readonly string _root = root;
 
-    public override ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
+    public override async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
     {
         var full = Path.Combine(_root, path);
-        return ValueTask.FromResult(File.Exists(full) ? File.ReadAllBytes(full) : null);
+        return File.Exists(full) ? await File.ReadAllBytesAsync(full, cancellationToken).ConfigureAwait(false) : null;
     }
 }
