@@ -161,27 +161,7 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
         var changes = new OrderedDictionary<string, StageChange>(StringComparer.Ordinal);
         foreach (var entry in stage.Outputs.Where(o => only is null || only == o.FullPath || only.StartsWith(o.FullPath + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
         {
-            StageChange? change = null;
-            DvcException? failure = null;
-            try
-            {
-                change = await CompareAsync(entry, contents, cancellationToken).ConfigureAwait(false);
-            }
-            catch (DvcException exception) when (entry.Cached is not null)
-            {
-                // What the cache lacks is told first, whatever is wrong in the workspace.
-                failure = exception;
-            }
-
-            if (entry.Cached is { } cached && !verifier.HasAll(cached, contents.FolderAt(entry.FullPath, entry.IsLegacy), cancellationToken))
-            {
-                change = new StageChange { Path = Shown(entry.FullPath, isInside: true), Kind = StageChangeKind.NotInCache };
-            }
-            else if (failure is not null)
-            {
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-            }
-
+            var change = await CompareOutputAsync(entry, contents, verifier, cancellationToken).ConfigureAwait(false);
             if (change is not null)
             {
                 changes[change.Path] = change;
@@ -189,6 +169,33 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
         }
 
         return [.. changes.Values];
+    }
+
+    // What the cache lacks is told first, whatever the workspace holds.
+    private async Task<StageChange?> CompareOutputAsync(StageEntry entry, WorkspaceContents contents, ObjectVerifier verifier, CancellationToken cancellationToken)
+    {
+        if (entry.Cached is not { } cached)
+        {
+            return await CompareAsync(entry, contents, cancellationToken).ConfigureAwait(false);
+        }
+
+        var missing = new StageChange { Path = Shown(entry.FullPath, isInside: true), Kind = StageChangeKind.NotInCache };
+        if (entry.IsLegacy)
+        {
+            // To hash a 2.x folder puts its list into the cache.
+            return verifier.HasAll(cached, expected: null, cancellationToken) ? await CompareAsync(entry, contents, cancellationToken).ConfigureAwait(false) : missing;
+        }
+
+        try
+        {
+            // The list of the workspace is mostly the recorded one, which then need not be parsed.
+            var change = await CompareAsync(entry, contents, cancellationToken).ConfigureAwait(false);
+            return verifier.HasAll(cached, contents.FolderAt(entry.FullPath, isLegacy: false), cancellationToken) ? change : missing;
+        }
+        catch (DvcException) when (!verifier.HasAll(cached, expected: null, cancellationToken))
+        {
+            return missing;
+        }
     }
 
     private async Task<StageChange?> CompareAsync(StageEntry entry, WorkspaceContents contents, CancellationToken cancellationToken)
