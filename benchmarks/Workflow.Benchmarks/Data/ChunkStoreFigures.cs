@@ -105,11 +105,12 @@ internal static class ChunkStoreFigures
             return (double.NaN, double.NaN);
         }
 
+        // The shell says what a child has used.
         var start = TimeProvider.System.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(program, [argument]) { RedirectStandardOutput = true })!;
-        await process.StandardOutput.ReadToEndAsync();
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", $"TIMEFORMAT='%U %S'; time {program} '{argument}' > /dev/null"]) { RedirectStandardError = true })!;
+        var times = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return (process.TotalProcessorTime.TotalSeconds, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+        return (times.Split(' ').Sum(t => double.Parse(t, CultureInfo.InvariantCulture)), TimeProvider.System.GetElapsedTime(start).TotalSeconds);
     }
 
     private static void Print(string what, long bytes, (double Cpu, double Wall) time) => Console.WriteLine(

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Workflow.Data.Chunking;
 using Workflow.Data.Storage;
-using Workflow.Testing.Storage;
 
 namespace Workflow.Data.Tests.Chunking;
 

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using Workflow.Data.Chunking;
 using Workflow.Repository;
 using Workflow.Testing.Storage;
 

@@ -1,5 +1,4 @@
 using Workflow.Data.Chunking;
-using Workflow.Testing.Storage;
 
 namespace Workflow.Data.Tests.Chunking;
 
@@ -12,7 +11,7 @@ public sealed class ChunkRequestTests
     public async Task Twenty_thousand_small_files_are_few_puts_and_pushing_them_again_is_two_requests(bool isEncrypted)
     {
         using var fixture = new ChunkFixture(isEncrypted, configure: o => o.MaxPackBytes = 64 << 20);
-        var files = ManyFiles(fixture, 20_000, isEncrypted ? 1_024 : 10_240);
+        var files = ManyFiles(fixture, 20_000, isEncrypted ? 64 : 10_240);
         fixture.Blobs.ClearRequests();
         await fixture.Store.UploadAsync(files);
         Assert.InRange(fixture.Blobs.Requests.Count(r => r.Operation == "put"), 2, 6);

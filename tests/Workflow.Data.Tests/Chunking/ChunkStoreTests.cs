@@ -1,7 +1,6 @@
 using CsCheck;
 using Workflow.Data.Chunking;
 using Workflow.Data.Storage;
-using Workflow.Testing.Storage;
 
 namespace Workflow.Data.Tests.Chunking;
 
