@@ -11,6 +11,7 @@ internal static class DataCommands
         InitCommand.Create(host),
         AddCommand.Create(host),
         StatusCommand.Create(host),
+        CheckoutCommand.Create(host),
         RemoteCommands.Create(host),
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Metafiles;
@@ -37,6 +38,12 @@ internal sealed class DvcMetafile
                     continue;
                 }
 
+                if (ConfigPath.IsUrl(fields.Path))
+                {
+                    // Data outside of the repository, which DVC 3 leaves alone.
+                    continue;
+                }
+
                 if (RepositoryPath.TryResolve(root, folder, fields.Path) is not { } resolved)
                 {
                     check.Fail($"outs[{i}].path", fields.Line, $"'{fields.Path}' lies outside the repository. DVC 3 tracks only what lies inside; import it instead");
@@ -63,6 +70,7 @@ internal sealed class DvcMetafile
                     IsCached = fields.IsCached,
                     IsCloudVersioned = fields.IsCloudVersioned,
                     IsFromPipeline = false,
+                    IsExecutable = fields.IsExecutable,
                 });
             }
         }

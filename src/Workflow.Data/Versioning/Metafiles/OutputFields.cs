@@ -20,4 +20,6 @@ internal sealed record OutputFields
     public required bool IsCached { get; init; }
 
     public required bool IsCloudVersioned { get; init; }
+
+    public required bool IsExecutable { get; init; }
 }

@@ -9,6 +9,7 @@ internal static class GoldenVerbs
         "init",
         "add",
         "data status",
+        "checkout",
         "remote add",
         "remote list",
         "remote default",
