@@ -12,6 +12,10 @@ internal static class DataCommands
         AddCommand.Create(host),
         StatusCommand.Create(host),
         CheckoutCommand.Create(host),
+        CommitCommand.Create(host),
+        MoveCommand.Create(host),
+        RemoveCommand.Create(host),
+        UnprotectCommand.Create(host),
         RemoteCommands.Create(host),
     };
 }

@@ -84,6 +84,51 @@ public sealed class DataRepository
     public Task<DataCheckoutResult> CheckoutAsync(DataCheckoutOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcCheckout(LoadContext(), options ?? new DataCheckoutOptions()).RunAsync(cancellationToken);
 
+    /// <summary>Puts what the workspace holds of tracked outputs into the cache: <c>dvc commit</c>.</summary>
+    /// <param name="options">Null: everything, and nothing may have changed.</param>
+    /// <param name="cancellationToken">Observed between files. A cancelled call leaves at most objects that nothing refers to.</param>
+    /// <exception cref="DvcException">An output is unknown, missing, or changed without force: then nothing was changed.</exception>
+    public Task<DataAddResult> CommitAsync(DataCommitOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcCommit(LoadContext(), options ?? new DataCommitOptions()).RunAsync(cancellationToken);
+
+    /// <summary>Turns links to the cache into files of their own that may be written: <c>dvc unprotect</c>.</summary>
+    /// <param name="targets">Tracked files and folders, or parts of them. At least one.</param>
+    /// <param name="workingDirectory">The folder that relative targets start from; null: the repository's root.</param>
+    /// <param name="cancellationToken">Observed between files; a file is a link or a whole copy, never half.</param>
+    /// <returns>The number of links that became files.</returns>
+    /// <exception cref="DvcException">A target does not exist or is not tracked: then nothing was changed.</exception>
+    public Task<int> UnprotectAsync(IReadOnlyList<string> targets, string? workingDirectory = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfZero(targets.Count, nameof(targets));
+        return new DvcUnprotect(LoadContext()).RunAsync(targets, workingDirectory is null ? Root : Path.GetFullPath(workingDirectory), cancellationToken);
+    }
+
+    /// <summary>Ends the tracking of data: <c>dvc remove</c>.</summary>
+    /// <param name="targets"><c>.dvc</c> files. At least one.</param>
+    /// <param name="options">Null: the data stays in the workspace.</param>
+    /// <param name="cancellationToken">Observed between files.</param>
+    /// <exception cref="DvcException">A target is no <c>.dvc</c> file of the repository: then nothing was changed.</exception>
+    public Task<DataRemoveResult> RemoveAsync(IReadOnlyList<string> targets, DataRemoveOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfZero(targets.Count, nameof(targets));
+        return new DvcRemove(LoadContext(), options ?? new DataRemoveOptions()).RunAsync(targets, cancellationToken);
+    }
+
+    /// <summary>Moves or renames tracked data with the file that tracks it: <c>dvc move</c>. What lies there is committed, too.</summary>
+    /// <param name="source">A tracked file or folder.</param>
+    /// <param name="destination">Its new path, or an existing folder. Nothing is ever overwritten.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="cancellationToken">Observed before the move, and between files afterwards.</param>
+    /// <exception cref="DvcException">The source is not tracked or is imported, or the destination exists: then nothing was changed.</exception>
+    public Task<DataMoveResult> MoveAsync(string source, string destination, DataMoveOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        return new DvcMove(LoadContext(), options ?? new DataMoveOptions()).RunAsync(source, destination, cancellationToken);
+    }
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
