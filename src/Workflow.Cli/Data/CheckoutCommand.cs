@@ -39,11 +39,7 @@ internal static class CheckoutCommand
                 return ExitCode.Done;
             }
 
-            foreach (var missing in result.Missing)
-            {
-                await host.Error.WriteLineAsync($"error: {missing}");
-            }
-
+            await host.Error.WriteLineAsync($"error: {string.Join(Environment.NewLine, result.Missing)}");
             return ExitCode.BadInput;
         });
         return command;

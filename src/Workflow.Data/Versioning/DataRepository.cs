@@ -2,8 +2,8 @@ namespace Workflow.Data.Versioning;
 
 /// <summary>A DVC 3 repository on disk: data versioned in files that DVC itself reads and would have written, byte for byte.</summary>
 /// <remarks>
-/// <para>Safe for concurrent use. <see cref="AddAsync"/> holds the repository's lock, which DVC and other processes respect;
-/// <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
+/// <para>Safe for concurrent use. Whatever changes the workspace or the cache holds the repository's lock, which DVC and other processes
+/// respect; <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
 /// <para>Settings and metafiles are read anew by each call. Needs the <c>git</c> program unless the repository was made without.</para>
 /// </remarks>
 public sealed class DataRepository

@@ -41,7 +41,7 @@ internal sealed class TargetSelector(RepositoryContext context, OutputCatalog ca
             : [.. found.GroupBy(static f => (f.Output.Path, f.Output.MetafilePath)).Select(static g => new SelectedOutput(g.First().Output, g.Any(static f => f.IsWhole) ? [] : [.. g.SelectMany(static f => f.Parts)]))];
     }
 
-    private IEnumerable<SelectedOutput>? Find(string target, bool isRecursive)
+    private List<SelectedOutput>? Find(string target, bool isRecursive)
     {
         var stage = StageOf(target, out var file);
         var path = RepositoryPath.TryResolve(context.Root, workingFolder, file.Length == 0 ? "." : file);

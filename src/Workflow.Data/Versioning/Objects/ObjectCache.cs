@@ -9,6 +9,7 @@ namespace Workflow.Data.Versioning.Objects;
 internal sealed class ObjectCache(string folder, string? remoteFolder, bool isShared)
 {
     internal const int ObjectMode = 0b100_100_100;
+    private static readonly string ObjectsFolder = $"files{Path.DirectorySeparatorChar}md5{Path.DirectorySeparatorChar}";
     private const UnixFileMode SharedFolderMode = (UnixFileMode)0b010_111_111_101;
 
     public string Folder { get; } = folder;
@@ -76,9 +77,8 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
         }
     }
 
-    private static string PathIn(string folder, string id, bool isLegacy) => isLegacy
-        ? Path.Combine(folder, id[..2], id[2..])
-        : Path.Combine(folder, "files", "md5", id[..2], id[2..]);
+    private static string PathIn(string folder, string id, bool isLegacy) =>
+        $"{folder}{Path.DirectorySeparatorChar}{(isLegacy ? "" : ObjectsFolder)}{id.AsSpan(0, 2)}{Path.DirectorySeparatorChar}{id.AsSpan(2)}";
 
     private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified)
     {

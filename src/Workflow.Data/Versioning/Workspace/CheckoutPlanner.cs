@@ -7,6 +7,7 @@ namespace Workflow.Data.Versioning.Workspace;
 /// <summary>Compares what is recorded for an output with the workspace, and plans what a checkout has to do.</summary>
 internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index, bool isRelink)
 {
+    private const int FilesPerTask = 256;
     private readonly WorkspaceWalk _walk = new(context.Root, new IgnoreRules(context.Root, skipsNestedRepositories: true));
     private readonly FileIngest _ingest = new(context.Root, context.Jobs, context.TimeProvider);
     private readonly LinkCheck _links = new(context);
@@ -52,8 +53,12 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
             plan.Deleted.Add(output.Path);
         }
 
-        Compare(plan, wanted!, files, hashes);
-        PlanFolders(plan, wanted!, stamp, isLink, folders);
+        if (plan.IsThere)
+        {
+            Compare(plan, wanted!, files, hashes);
+            PlanFolders(plan, wanted!, stamp, isLink, folders);
+        }
+
         if (stamp.Kind == FileKind.Folder && !isLink)
         {
             PlanObstacles(plan, wanted!);
@@ -148,7 +153,7 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
         }
     }
 
-    private void PlanFolders(CheckoutPlan plan, Dictionary<string, string> wanted, in FileStamp stamp, bool isLink, List<string> folders)
+    private static void PlanFolders(CheckoutPlan plan, Dictionary<string, string> wanted, in FileStamp stamp, bool isLink, List<string> folders)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal) { plan.Output.Path };
         foreach (var path in plan.Replaced.Select(static f => f.Path).Concat(wanted.Keys))
@@ -198,10 +203,20 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
 
     private void AddNew(CheckoutPlan plan, Dictionary<string, string> wanted, CancellationToken cancellationToken)
     {
-        foreach (var (path, id) in wanted)
+        plan.Added.EnsureCapacity(wanted.Count);
+        var files = wanted.Select(f => new CheckoutFile(f.Key, context.Cache.PathOf(f.Value, plan.Output.IsLegacy), 0, IsExecutable: false)).ToArray();
+        var stamps = new FileStamp[files.Length];
+        var blocks = (files.Length + FilesPerTask - 1) / FilesPerTask;
+        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = context.Jobs, CancellationToken = cancellationToken }, block =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            AddFile(plan, plan.Added, path, id);
+            for (var i = block * FilesPerTask; i < Math.Min(files.Length, (block + 1) * FilesPerTask); i++)
+            {
+                stamps[i] = PosixFiles.Stamp(files[i].Object);
+            }
+        });
+        for (var i = 0; i < files.Length; i++)
+        {
+            AddFile(plan, plan.Added, files[i].Path, wanted[files[i].Path], files[i].Object, stamps[i]);
         }
     }
 
@@ -217,7 +232,11 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
     private void AddFile(CheckoutPlan plan, List<CheckoutFile> list, string path, string id)
     {
         var source = context.Cache.PathOf(id, plan.Output.IsLegacy);
-        var stamp = PosixFiles.Stamp(source);
+        AddFile(plan, list, path, id, source, PosixFiles.Stamp(source));
+    }
+
+    private static void AddFile(CheckoutPlan plan, List<CheckoutFile> list, string path, string id, string source, in FileStamp stamp)
+    {
         var isTheOutput = path == plan.Output.Path;
         var isWhole = stamp.Kind == FileKind.File
             && (!isTheOutput || plan.Output.Size is null || plan.Output.IsLegacy || plan.Output.Size == stamp.Size)

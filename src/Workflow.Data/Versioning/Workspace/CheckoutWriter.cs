@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Workflow.Data.Storage;
 
 namespace Workflow.Data.Versioning.Workspace;
@@ -86,22 +87,35 @@ internal sealed class CheckoutWriter : IDisposable
         }
 
         // Few folders hold many files: each is made once, before the workers begin.
-        foreach (var folder in files.Select(f => Path.GetDirectoryName(place(f.Path))!).Distinct(StringComparer.Ordinal))
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        var lookup = folders.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var file in files)
         {
-            Directory.CreateDirectory(folder);
+            if (lookup.Add(file.Path.AsSpan(0, Math.Max(0, file.Path.LastIndexOf('/')))))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(place(file.Path))!);
+            }
         }
 
         // The first file finds out which type of link is possible.
         MakeOne(files[0], place(files[0].Path), isAside);
         var blocks = (files.Count - 1 + FilesPerTask - 1) / FilesPerTask;
-        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = _context.Jobs, CancellationToken = cancellationToken }, block =>
+        try
         {
-            for (var i = 1 + (block * FilesPerTask); i < Math.Min(files.Count, 1 + ((block + 1) * FilesPerTask)); i++)
+            Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = _context.Jobs, CancellationToken = cancellationToken }, block =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                MakeOne(files[i], place(files[i].Path), isAside);
-            }
-        });
+                for (var i = 1 + (block * FilesPerTask); i < Math.Min(files.Count, 1 + ((block + 1) * FilesPerTask)); i++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    MakeOne(files[i], place(files[i].Path), isAside);
+                }
+            });
+        }
+        catch (AggregateException exception)
+        {
+            // Workers that fail mostly fail for one reason, a full disk for example.
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     private void MakeOne(in CheckoutFile file, string target, bool isAside)

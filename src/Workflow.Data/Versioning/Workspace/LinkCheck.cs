@@ -16,7 +16,7 @@ internal sealed class LinkCheck(RepositoryContext context)
         var path = context.FullPath(file.Path);
         var links = file.IsLink ? 1 : PosixFiles.LinkCount(path);
         var isPlain = !file.IsLink && links == 1;
-        return _types.FirstOrDefault() switch
+        return (_types.Count > 0 ? _types[0] : "copy") switch
         {
             "hardlink" when file.Stamp.Size > 0 => file.IsLink || PosixFiles.Stamp(stored) is var there && (there.Inode != file.Stamp.Inode || there.Device != file.Stamp.Device),
             // A clone looks like a copy: it has to be made to be one.
