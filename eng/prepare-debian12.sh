@@ -8,8 +8,8 @@ if ! command -v dotnet > /dev/null || ! dotnet --list-sdks | grep -q '^10\.'; th
   exit 3
 fi
 
-# libgomp1: LightGBM. git: versioning. gcc and zlib1g-dev: native AOT links with them.
-packages=(libgomp1 git gcc libc6-dev zlib1g-dev python3 python3-venv)
+# libgomp1: LightGBM. git: versioning. postgresql: the tests start a server of their own. gcc and zlib1g-dev: native AOT links with them.
+packages=(libgomp1 git postgresql gcc libc6-dev zlib1g-dev python3 python3-venv)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q 'ok installed' || missing+=("$package")

@@ -24,6 +24,7 @@ internal sealed record CommandError(int ExitCode, string Message)
         ObjectDisposedException or ArgumentNullException => null,
         DvcException or CorruptTableException or SchemaMismatchException or NonFiniteScoresException => Bad(exception.Message),
         ModelNotFoundException or AliasConflictException or CorruptArtifactException or ObjectNotFoundException => Bad(exception.Message),
+        AliasProtectedException or ModelInUseException or LeaseLostException => Bad(exception.Message),
         MetadataException or DbException or OptionsValidationException => Bad(exception.Message),
         ArgumentException { ParamName: { } name } => Bad(exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)),
         IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException => Bad(exception.Message),

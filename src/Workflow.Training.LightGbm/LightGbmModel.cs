@@ -29,18 +29,18 @@ public sealed class LightGbmModel : FittedModel
 
     private readonly string _text;
     private readonly ModelFooter _footer;
-    private readonly ModelText _shape;
+    private readonly ModelText _model;
     private readonly BoosterHandle _booster;
     private readonly bool _isSingle;
     private readonly ConcurrentBag<RowPredictorHandle> _predictors = [];
     private bool _disposed;
 
-    private LightGbmModel(string text, ModelText shape, ModelFooter? footer, BoosterHandle booster)
+    private LightGbmModel(string text, ModelText model, ModelFooter? footer, BoosterHandle booster)
     {
-        (_text, _shape, _booster) = (text, shape, booster);
+        (_text, _model, _booster) = (text, model, booster);
         _footer = footer ?? new ModelFooter
         {
-            Signature = ModelFooter.SignatureOf(new Schema([.. shape.FeatureNames.Select(n => new Field(n, DoubleType.Default, nullable: true))], metadata: null), shape.ScoresPerRow),
+            Signature = ModelFooter.SignatureOf(new Schema([.. model.FeatureNames.Select(n => new Field(n, DoubleType.Default, nullable: true))], metadata: null), model.ScoresPerRow),
             Facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["engine"] = "LightGBM" },
         };
         _isSingle = Signature.Inputs.FieldsList.All(f => FeatureType.FitsSingle(f.DataType));
@@ -100,18 +100,18 @@ public sealed class LightGbmModel : FittedModel
     public override async Task ExportOnnxAsync(Stream destination, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var model = LightGbmOnnxExport.Export(_text, Signature, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
-        await destination.WriteAsync(model, cancellationToken).ConfigureAwait(false);
+        var onnx = LightGbmOnnxExport.Export(_model, Signature, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        await destination.WriteAsync(onnx, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Checks a text, gives it to the native library and makes a model of it.</summary>
     internal static unsafe LightGbmModel From(string text, ModelFooter? footer)
     {
-        var shape = ModelTextReader.Read(text);
-        if (footer?.Signature is { } signature && (signature.Inputs.FieldsList.Count, signature.Outputs.FieldsList.Count) != (shape.FeatureNames.Length, shape.ScoresPerRow))
+        var model = ModelTextReader.Read(text);
+        if (footer?.Signature is { } signature && (signature.Inputs.FieldsList.Count, signature.Outputs.FieldsList.Count) != (model.FeatureNames.Length, model.ScoresPerRow))
         {
             throw new InvalidDataException(
-                $"The model has {shape.FeatureNames.Length} features and {shape.ScoresPerRow} scores, but the line '{ModelFooter.Prefix}' at its end names {signature.Inputs.FieldsList.Count} and {signature.Outputs.FieldsList.Count}.");
+                $"The model has {model.FeatureNames.Length} features and {model.ScoresPerRow} scores, but the line '{ModelFooter.Prefix}' at its end names {signature.Inputs.FieldsList.Count} and {signature.Outputs.FieldsList.Count}.");
         }
 
         LightGbmLibrary.Load(NullLogger.Instance);
@@ -120,7 +120,7 @@ public sealed class LightGbmModel : FittedModel
         fixed (byte* first = bytes)
         {
             return LightGbmApi.BoosterLoadModelFromString(first, out _, out var booster) == 0
-                ? new LightGbmModel(text, shape, footer, booster)
+                ? new LightGbmModel(text, model, footer, booster)
                 : throw new InvalidDataException($"LightGBM does not take this model: {NativeCall.LastError()}");
         }
     }
@@ -133,7 +133,7 @@ public sealed class LightGbmModel : FittedModel
     /// <returns>Row-major, shape [rows, results per row].</returns>
     internal double[] Predict(IArrowArray[] columns, int rows, int kind, CancellationToken cancellationToken)
     {
-        var width = kind == LightGbmApi.PredictLeaf ? _shape.Trees : _shape.ScoresPerRow;
+        var width = kind == LightGbmApi.PredictLeaf ? _model.Trees.Length : _model.ScoresPerRow;
         var results = GC.AllocateUninitializedArray<double>(checked(rows * width));
         var predictor = kind == LightGbmApi.PredictNormal && _predictors.TryTake(out var free) ? free : CreatePredictor(kind);
         try
@@ -208,7 +208,7 @@ public sealed class LightGbmModel : FittedModel
 
     private RecordBatch ToBatch(double[] scores, int rows)
     {
-        var width = _shape.ScoresPerRow;
+        var width = _model.ScoresPerRow;
         var columns = new IArrowArray[width];
         for (var k = 0; k < width; k++)
         {

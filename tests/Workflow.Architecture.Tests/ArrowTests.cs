@@ -15,6 +15,7 @@ public sealed class ArrowTests
         ["Workflow.Numerics"] = [],
         ["Workflow.Onnx"] = [],
         ["Workflow.Data"] = ["Workflow.Numerics"],
+        ["Workflow.Data.PostgreSql"] = ["Workflow.Data", "Workflow.Numerics"],
         ["Workflow.Features"] = ["Workflow.Data", "Workflow.Numerics"],
         ["Workflow.Training"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx"],
         ["Workflow.Inference"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx"],

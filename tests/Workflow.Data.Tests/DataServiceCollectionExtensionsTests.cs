@@ -1,11 +1,15 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Workflow.Data.Lineage;
 using Workflow.Data.Metadata;
 using Workflow.Data.Partitions;
 using Workflow.Data.Registry;
+using Workflow.Data.Registry.Webhooks;
 using Workflow.Data.Storage;
 
 namespace Workflow.Data.Tests;
@@ -72,6 +76,64 @@ public sealed class DataServiceCollectionExtensionsTests : IDisposable
         var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
         Assert.Contains(exception.Failures, f => f.Contains(nameof(DataOptions.Root), StringComparison.Ordinal));
         Assert.Contains(exception.Failures, f => f.Contains(nameof(DataOptions.MaxParallelism), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_host_with_webhooks_delivers_over_http()
+    {
+        using var listener = new HttpListener();
+        var address = $"http://127.0.0.1:{FreePort()}/";
+        listener.Prefixes.Add(address);
+        listener.Start();
+        var configuration = new ConfigurationBuilder().Add(new MemorySource("Workflow:Data:Webhooks:Secrets:main", "a secret that is long enough")).Build();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration);
+        services.AddWorkflowData(o => o.Root = _folder.Path).AddWebhooks(o => o.Interval = TimeSpan.FromSeconds(0.1)).AddWebhooks();
+        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        provider.GetRequiredService<IStartupValidator>().Validate();
+        var hosted = Assert.Single(provider.GetServices<IHostedService>());
+        await hosted.StartAsync(TestContext.Current.CancellationToken);
+
+        await provider.GetRequiredService<WebhookStore>().AddAsync(new WebhookDraft { Name = "local", Url = address, Secret = "main", Actor = "owner" });
+        var registry = provider.GetRequiredService<ModelRegistry>();
+        await registry.RegisterAsync(Registry.RegistryFixture.Draft("delay", 1));
+        await registry.SetAliasAsync(Registry.RegistryFixture.Change("delay", "champion", 1));
+        var context = await listener.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var body = new MemoryStream();
+        await context.Request.InputStream.CopyToAsync(body);
+        Assert.Equal("POST application/json", $"{context.Request.HttpMethod} {context.Request.ContentType}");
+        Assert.True(WebhookSignature.Verify("a secret that is long enough", name => context.Request.Headers[name], body.ToArray(), TimeProvider.System));
+        context.Response.StatusCode = 204;
+        context.Response.Close();
+        while ((await provider.GetRequiredService<WebhookStore>().ListDeliveriesAsync(WebhookDeliveryStatus.Delivered)).IsEmpty)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        await hosted.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Bad_webhook_options_are_all_named_and_secrets_are_not()
+    {
+        var services = new ServiceCollection();
+        services.AddWorkflowData().AddWebhooks(o =>
+        {
+            o.AllowedHosts.Add("not a host");
+            o.Secrets["short"] = "s3cret";
+            o.Secrets["broken"] = "whsec_***";
+            (o.MaxAttempts, o.FirstPause, o.Timeout) = (0, TimeSpan.FromHours(2), TimeSpan.Zero);
+        });
+        using var provider = services.BuildServiceProvider();
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
+        Assert.Equal(6, exception.Failures.Count());
+        Assert.DoesNotContain("s3cret", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     private sealed class MemorySource(string key, string value) : ConfigurationProvider, IConfigurationSource

@@ -10,6 +10,7 @@ public sealed class NuspecTests
     {
         ["Workflow.Numerics"] = [],
         ["Workflow.Data"] = ["Workflow.Numerics", "Apache.Arrow", "Parquet.Net", "Microsoft.Data.Sqlite", "YamlDotNet", "System.IO.Hashing", "ZstdSharp.Port"],
+        ["Workflow.Data.PostgreSql"] = ["Workflow.Data", "Npgsql"],
         ["Workflow.Onnx"] = [],
         ["Workflow.Features"] = ["Workflow.Data", "Workflow.Numerics"],
         ["Workflow.Training"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx", "MathNet.Numerics"],

@@ -17,5 +17,6 @@ internal static class DataCommands
         RemoveCommand.Create(host),
         UnprotectCommand.Create(host),
         RemoteCommands.Create(host),
+        DiffCommand.Create(host),
     };
 }

@@ -13,11 +13,31 @@ internal static class StatusCommand
         var unchanged = new Option<bool>("--unchanged") { Description = "Also name what has not changed." };
         var untracked = new Option<string>("--untracked-files") { Description = "'all' names files that neither git nor DVC tracks.", DefaultValueFactory = _ => "no", Arity = ArgumentArity.ZeroOrOne };
         untracked.AcceptOnlyFromAmong("no", "all");
+        var stages = new Option<bool>("--stages") { Description = "Compare stages and .dvc files with the workspace ('dvc status') instead." };
+        var recursive = new Option<bool>("--recursive", "-R") { Description = "With --stages: a folder means everything in it." };
+        var withDependencies = new Option<bool>("--with-deps", "-d") { Description = "With --stages: also the stages that make what the targets read." };
+        var noUpdates = new Option<bool>("--no-updates") { Description = "With --stages: do not ask the repositories that data was imported from." };
         var json = DataOption.Json();
-        var command = new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status').") { targets, granular, unchanged, untracked, json };
+        var command = new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status').")
+        {
+            targets, granular, unchanged, untracked, stages, recursive, withDependencies, noUpdates, json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
+            if (parsed.GetValue(stages))
+            {
+                var options = new DataStageStatusOptions
+                {
+                    Targets = parsed.GetValue(targets) ?? [],
+                    Recursive = parsed.GetValue(recursive),
+                    WithDependencies = parsed.GetValue(withDependencies),
+                    CheckUpdates = !parsed.GetValue(noUpdates),
+                    WorkingDirectory = host.CurrentFolder,
+                };
+                return await ShowStagesAsync(host, parsed, await repository.StageStatusAsync(options, cancellationToken), parsed.GetValue(json));
+            }
+
             var status = await repository.StatusAsync(
                 new DataStatusOptions
                 {
@@ -32,5 +52,28 @@ internal static class StatusCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    // As DVC: asked to be quiet, the exit code is the answer.
+    private static async Task<int> ShowStagesAsync(CommandHost host, ParseResult parsed, DataStageStatusResult status, bool asJson)
+    {
+        foreach (var address in status.Frozen)
+        {
+            await DataOption.NoteAsync(host, parsed, $"'{address}' is frozen: its dependencies were not compared");
+        }
+
+        if (asJson)
+        {
+            await host.Output.WriteLineAsync(status.ToJson());
+            return ExitCode.Done;
+        }
+
+        if (DataOption.IsQuiet(parsed))
+        {
+            return status.IsClean ? ExitCode.Done : ExitCode.CheckSaidNo;
+        }
+
+        await host.Output.WriteAsync(StageStatusText.Of(status));
+        return ExitCode.Done;
     }
 }

@@ -3,14 +3,15 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Workflow.Data.Registry;
+using Workflow.Data.Storage;
 
 namespace Workflow.Cli.Registry;
 
 /// <summary><c>workflow models</c>: what is registered, who holds which alias, and whether the audit log is intact.</summary>
 internal static class ModelCommands
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document and nothing else." };
-    private static readonly Option<string?> Root = new("--root") { Description = "The folder of the suite's state. Default: WORKFLOW_ROOT, the nearest workflow.json, ./workflow." };
+    private static readonly Option<bool> Json = RegistryOptions.Json;
+    private static readonly Option<string?> Root = RegistryOptions.Root;
 
     public static Command Create(CommandHost host) => new("models", "Registered models, their versions and aliases.")
     {
@@ -18,6 +19,12 @@ internal static class ModelCommands
         Show(host),
         Alias(host),
         Rollback(host),
+        ProtectCommand.Create(host),
+        SearchCommand.Create(host),
+        TagCommand.Create(host),
+        CopyCommand.Create(host),
+        DeleteCommand.CreateDelete(host),
+        DeleteCommand.CreateRestore(host),
         new Command("audit", "The registry's audit log.") { Verify(host) },
     };
 
@@ -91,9 +98,11 @@ internal static class ModelCommands
     {
         var version = new Argument<string>("version") { Description = "NAME/NUMBER or NAME@ALIAS: the version that is to hold the alias." };
         var alias = new Argument<string>("alias") { Description = "For example champion." };
-        var actor = Actor();
-        var reason = Reason();
-        var command = new Command("alias", "Points an alias at a version.") { version, alias, actor, reason, Json, Root };
+        var actor = RegistryOptions.Actor();
+        var reason = RegistryOptions.Reason();
+        var evidence = new Option<string?>("--evidence") { Description = "The digest of what justifies it, sha256:…: a protected alias asks for it." };
+        var exception = new Option<string?>("--override") { Description = "Why a protected alias may move without evidence; kept in the audit log." };
+        var command = new Command("alias", "Points an alias at a version.") { version, alias, actor, reason, evidence, exception, Json, Root };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var state = host.OpenState(parsed.GetValue(Root));
@@ -107,6 +116,8 @@ internal static class ModelCommands
                     Version = target.Number,
                     Actor = parsed.GetRequiredValue(actor),
                     Reason = parsed.GetRequiredValue(reason),
+                    Evidence = parsed.GetValue(evidence) is { } digest ? ContentDigest.Parse(digest) : null,
+                    Override = parsed.GetValue(exception),
                 },
                 cancellationToken);
             await AnswerAsync(host, parsed.GetValue(Json), assignment);
@@ -118,8 +129,8 @@ internal static class ModelCommands
     private static Command Rollback(CommandHost host)
     {
         var model = new Argument<string>("model") { Description = "NAME@ALIAS: the alias to give back to its previous holder." };
-        var actor = Actor();
-        var reason = Reason();
+        var actor = RegistryOptions.Actor();
+        var reason = RegistryOptions.Reason();
         var command = new Command("rollback", "Gives an alias back to the version that held it before.") { model, actor, reason, Json, Root };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -166,18 +177,6 @@ internal static class ModelCommands
         });
         return command;
     }
-
-    private static Option<string> Actor() => new("--actor")
-    {
-        Description = "Who orders it. Default: the user's name.",
-        DefaultValueFactory = _ => Environment.UserName,
-    };
-
-    private static Option<string> Reason() => new("--reason", "-m")
-    {
-        Description = "Why; kept in the audit log.",
-        DefaultValueFactory = _ => "by hand",
-    };
 
     private static Task AnswerAsync(CommandHost host, bool json, AliasAssignment assignment) => json
         ? host.WriteJsonAsync(ModelDocuments.Assignment(assignment))

@@ -48,6 +48,17 @@ internal static class ModelDocuments
         ["facts"] = new JsonObject(version.Facts.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value))),
     };
 
+    public static JsonNode Hit(ModelSearchHit hit) => new JsonObject
+    {
+        ["name"] = hit.Version.Name,
+        ["version"] = hit.Version.Number,
+        ["artifact"] = hit.Version.Artifact.ToString(),
+        ["stage"] = hit.Stage.ToString(),
+        ["aliases"] = new JsonArray([.. hit.Aliases.Select(a => (JsonNode)a)]),
+        ["tags"] = new JsonObject(hit.Tags.Select(t => KeyValuePair.Create(t.Key, (JsonNode?)t.Value))),
+        ["facts"] = new JsonObject(hit.Version.Facts.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value))),
+    };
+
     public static JsonNode Assignment(AliasAssignment assignment) => new JsonObject
     {
         ["model"] = assignment.Model,

@@ -32,8 +32,16 @@ public sealed class SqlText
     public void AppendLiteral(string value) => _text.Append(value);
 
     /// <summary>Adds a TEXT value.</summary>
-    /// <param name="value">Null is stored as NULL.</param>
-    public void AppendFormatted(string? value) => Add(value);
+    /// <param name="value">Null is stored as NULL. NUL and halves of surrogate pairs are refused: PostgreSQL cannot store the one, and the others have no UTF-8.</param>
+    public void AppendFormatted(string? value)
+    {
+        if (value is not null && !IsStorable(value))
+        {
+            throw new ArgumentException($"Text with NUL or half of a surrogate pair cannot be stored in the metadata database: '{value}'.", nameof(value));
+        }
+
+        Add(value);
+    }
 
     /// <summary>Adds a BIGINT value.</summary>
     /// <param name="value">Null is stored as NULL.</param>
@@ -65,6 +73,19 @@ public sealed class SqlText
 
     /// <summary>Gives the statement with the parameters <c>@p0</c>, <c>@p1</c> … in place of its holes.</summary>
     public override string ToString() => _text.ToString();
+
+    private static bool IsStorable(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0' || (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i]))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private void Add(object? value)
     {

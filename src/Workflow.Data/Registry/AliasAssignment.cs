@@ -11,10 +11,10 @@ public sealed record AliasAssignment
     /// <summary>Gets the alias.</summary>
     public required string Alias { get; init; }
 
-    /// <summary>Gets the number of the version that holds it.</summary>
+    /// <summary>Gets the number of the version that holds it; 0 where the alias was taken away and nobody holds it.</summary>
     public required long Version { get; init; }
 
-    /// <summary>Gets the number of the version that held it just before; null for the first.</summary>
+    /// <summary>Gets the number of the version that held it just before; null where nobody did.</summary>
     public required long? PreviousVersion { get; init; }
 
     /// <summary>Gets the number of the version to which a rollback returns; null when there is none to return to.</summary>

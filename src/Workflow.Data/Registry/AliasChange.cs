@@ -1,3 +1,4 @@
+using Workflow.Data.Metadata;
 using Workflow.Data.Storage;
 
 namespace Workflow.Data.Registry;
@@ -31,4 +32,16 @@ public sealed class AliasChange
     /// refused when the alias has moved since. Null orders it whatever has happened.
     /// </summary>
     public long? ExpectedGeneration { get; set; }
+
+    /// <summary>
+    /// Gets or sets why a protected alias may move without <see cref="Evidence"/>; kept in the audit log. At most 4,000 characters. Null for
+    /// the usual way. See <see cref="ModelRegistry.ProtectAliasAsync"/>.
+    /// </summary>
+    public string? Override { get; set; }
+
+    /// <summary>
+    /// Gets or sets the lease under which the order is given, for example of the one process that decides on rollouts. The order is refused
+    /// when the lease has been lost by then, so that a holder which slept too long moves nothing. Null asks for none.
+    /// </summary>
+    public Lease? Lease { get; set; }
 }

@@ -1,47 +1,27 @@
 using Workflow.Data.Metadata;
-using Workflow.Data.Storage;
+using Workflow.Data.Registry.Webhooks;
 
 namespace Workflow.Data.Registry;
 
-/// <summary>Moves an alias, forward to a named version or back to the earlier holder, inside one transaction.</summary>
-internal sealed class AliasMove
+/// <summary>Moves an alias, forward to a named version, away, or back to the earlier holder, inside one transaction.</summary>
+internal sealed class AliasMove(AliasOrder order)
 {
-    private readonly string _model;
-    private readonly string _alias;
-    private readonly long? _version;
-    private readonly string _actor;
-    private readonly string _reason;
-    private readonly ContentDigest? _evidence;
-    private readonly long? _expected;
-
-    private AliasMove(string model, string alias, long? version, string actor, string reason, ContentDigest? evidence, long? expected)
-    {
-        RegistryNames.RequireModel(model, nameof(model));
-        RegistryNames.RequireAlias(alias, nameof(alias));
-        RegistryNames.RequireText(actor, 255, nameof(actor));
-        RegistryNames.RequireText(reason, 4000, nameof(reason));
-        (_model, _alias, _version, _actor, _reason, _evidence, _expected) = (model, alias, version, actor, reason, evidence, expected);
-    }
-
-    private string Reference => $"{_model}@{_alias}";
-
-    public static AliasMove Of(AliasChange change) =>
-        new(change.Model, change.Alias, change.Version, change.Actor, change.Reason, change.Evidence, change.ExpectedGeneration);
-
-    public static AliasMove Of(AliasRollback rollback) =>
-        new(rollback.Model, rollback.Alias, version: null, rollback.Actor, rollback.Reason, evidence: null, rollback.ExpectedGeneration);
-
     public async Task<(AliasAssignment Assignment, bool IsNew)> ApplyAsync(MetadataTransaction transaction, CancellationToken cancellationToken)
     {
-        var current = await RegistryStore.CurrentAsync(transaction, _model, _alias, cancellationToken).ConfigureAwait(false);
-        if (_version is { } version && await RegistryStore.VersionAsync(transaction, _model, version, cancellationToken).ConfigureAwait(false) is null)
+        if (order.Lease is { } lease)
         {
-            throw await RegistryStore.NotFoundAsync(transaction, _model, $"{_model}/{version}", cancellationToken).ConfigureAwait(false);
+            await transaction.RequireCurrentAsync(lease, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_version is null && current is null)
+        var current = await RegistryStore.CurrentAsync(transaction, order.Model, order.Alias, cancellationToken).ConfigureAwait(false);
+        if (order.Action == AuditRow.SetAlias && order.Version is { } version && await RegistryStore.VersionAsync(transaction, order.Model, version, cancellationToken).ConfigureAwait(false) is null)
         {
-            throw await RegistryStore.NotFoundAsync(transaction, _model, Reference, cancellationToken).ConfigureAwait(false);
+            throw await RegistryStore.NotFoundAsync(transaction, order.Model, $"{order.Model}/{version}", cancellationToken).ConfigureAwait(false);
+        }
+
+        if (order.Version is null or 0 && current is null)
+        {
+            throw await RegistryStore.NotFoundAsync(transaction, order.Model, order.Reference, cancellationToken).ConfigureAwait(false);
         }
 
         if (current is not null && await HasHappenedAsync(transaction, current, cancellationToken).ConfigureAwait(false))
@@ -49,46 +29,82 @@ internal sealed class AliasMove
             return (await RegistryStore.DescribeAsync(transaction, current, cancellationToken).ConfigureAwait(false), false);
         }
 
-        if (_expected is { } expected && expected != (current?.Generation ?? 0))
+        if (order.Expected is { } expected && expected != (current?.Generation ?? 0))
         {
-            throw new AliasConflictException(Reference, expected, current?.Generation ?? 0);
+            throw new AliasConflictException(order.Reference, expected, current?.Generation ?? 0);
         }
 
+        await RequireAllowedAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var row = await NextAsync(transaction, current, cancellationToken).ConfigureAwait(false);
+        await RegistryStore.AddAssignmentAsync(transaction, row, cancellationToken).ConfigureAwait(false);
+        var details = row.ToDetails();
+        if (order.Override is not null)
+        {
+            details["override"] = order.Override;
+        }
+
+        await AuditChain.AppendAsync(transaction, order.Actor, order.Action, details, cancellationToken).ConfigureAwait(false);
+        var assignment = await RegistryStore.DescribeAsync(transaction, row, cancellationToken).ConfigureAwait(false);
+        await WebhookOutbox.EnqueueAsync(transaction, assignment, cancellationToken).ConfigureAwait(false);
+        return (assignment, true);
+    }
+
+    private async Task RequireAllowedAsync(MetadataTransaction transaction, CancellationToken cancellationToken)
+    {
+        // Going back needs no evidence: who is on call must not have to look for some.
+        if (order.Version is null || order.Evidence is not null || order.Override is not null)
+        {
+            return;
+        }
+
+        if (await RegistryRecords.GetAsync(transaction, new RegistryRecord(RegistryRecord.ProtectedAlias, order.Model, 0, order.Alias, ""), cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw new AliasProtectedException(order.Reference);
+        }
+    }
+
+    private async Task<AssignmentRow> NextAsync(MetadataTransaction transaction, AssignmentRow? current, CancellationToken cancellationToken)
+    {
         var row = new AssignmentRow
         {
-            Model = _model,
-            Alias = _alias,
+            Model = order.Model,
+            Alias = order.Alias,
             Generation = (current?.Generation ?? 0) + 1,
-            Version = _version ?? 0,
-            RollbackGeneration = current?.Generation,
-            Actor = _actor,
-            Reason = _reason,
-            Evidence = _evidence?.ToString(),
+            Version = order.Version ?? 0,
+
+            // A time without a holder is nothing to go back to.
+            RollbackGeneration = current is { Version: 0 } ? current.RollbackGeneration : current?.Generation,
+            Actor = order.Actor,
+            Reason = order.Reason,
+            Evidence = order.Evidence,
             At = MetadataTime.ToMicroseconds(transaction.Now),
         };
-        if (_version is null)
+        var target = current is null ? null : await TargetAsync(transaction, current, cancellationToken).ConfigureAwait(false);
+        if (order.Version is { } version)
         {
-            var target = await TargetAsync(transaction, current!, cancellationToken).ConfigureAwait(false)
-                ?? throw new InvalidOperationException($"'{Reference}' cannot be rolled back: version {current!.Version} has no earlier holder. Point it at a version instead.");
-
-            // Going back again goes on from where the target came from: not to the version just left.
-            row = row with { Version = target.Version, RollbackGeneration = target.RollbackGeneration };
+            // Given back to the one it was taken from: as if it had never been taken away.
+            return current is { Version: 0 } && target?.Version == version ? row with { RollbackGeneration = target.RollbackGeneration } : row;
         }
 
-        await RegistryStore.AddAssignmentAsync(transaction, row, cancellationToken).ConfigureAwait(false);
-        await AuditChain.AppendAsync(transaction, _actor, _version is null ? AuditRow.RollbackAlias : AuditRow.SetAlias, row.ToDetails(), cancellationToken).ConfigureAwait(false);
-        return (await RegistryStore.DescribeAsync(transaction, row, cancellationToken).ConfigureAwait(false), true);
+        _ = target ?? throw new InvalidOperationException($"'{order.Reference}' cannot be rolled back: {(current!.Version == 0 ? "it" : $"version {current.Version}")} has no earlier holder. Point it at a version instead.");
+        if (await RegistryStore.VersionAsync(transaction, order.Model, target.Version, cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new InvalidOperationException($"'{order.Reference}' cannot be rolled back: the earlier holder {order.Model}/{target.Version} has been deleted. Restore it, or point the alias at another version.");
+        }
+
+        // Going back again goes on from where the target came from: not to the version just left.
+        return row with { Version = target.Version, RollbackGeneration = target.RollbackGeneration };
     }
 
     /// <summary>Whether this very order was carried out before, by a caller that did not live to hear of it.</summary>
     private async Task<bool> HasHappenedAsync(MetadataTransaction transaction, AssignmentRow current, CancellationToken cancellationToken)
     {
-        if (_version is { } version)
+        if (order.Version is { } version)
         {
             return current.Version == version;
         }
 
-        if (_expected is not { } expected || current.Generation != expected + 1
+        if (order.Expected is not { } expected || current.Generation != expected + 1
             || await RegistryStore.AssignmentAsync(transaction, current, expected, cancellationToken).ConfigureAwait(false) is not { } left)
         {
             return false;

@@ -1,3 +1,5 @@
+using Workflow.Data.Metadata;
+
 namespace Workflow.Data.Registry;
 
 /// <summary>An order to give an alias back to the version that held it before.</summary>
@@ -20,4 +22,10 @@ public sealed class AliasRollback
     /// and repeating it goes back no further. Null rolls back whatever is current, and repeating it goes back another step.
     /// </summary>
     public long? ExpectedGeneration { get; set; }
+
+    /// <summary>
+    /// Gets or sets the lease under which the order is given, for example of the one process that decides on rollouts. The order is refused
+    /// when the lease has been lost by then, so that a holder which slept too long moves nothing. Null asks for none.
+    /// </summary>
+    public Lease? Lease { get; set; }
 }

@@ -13,6 +13,7 @@ internal sealed record AssignmentRow
 
     public required long Generation { get; init; }
 
+    /// <summary>0 where the alias was taken away.</summary>
     public required long Version { get; init; }
 
     public required long? RollbackGeneration { get; init; }
@@ -67,7 +68,7 @@ internal sealed record AssignmentRow
         Model = Model,
         Alias = Alias,
         Version = Version,
-        PreviousVersion = previousVersion,
+        PreviousVersion = previousVersion is > 0 ? previousVersion : null,
         RollbackVersion = rollbackVersion,
         Generation = Generation,
         Actor = Actor,

@@ -14,7 +14,11 @@ public sealed record AuditEntry
     /// <summary>Gets who caused it.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>Gets what happened: <c>register</c>, <c>set-alias</c> or <c>rollback-alias</c>.</summary>
+    /// <summary>
+    /// Gets what happened: <c>register</c>, <c>set-alias</c>, <c>rollback-alias</c>, <c>remove-alias</c>, <c>set-tag</c>, <c>remove-tag</c>,
+    /// <c>protect-alias</c>, <c>unprotect-alias</c>, <c>delete-version</c>, <c>restore-version</c>, <c>purge-version</c>, <c>add-webhook</c> or
+    /// <c>remove-webhook</c>. Later versions may add more.
+    /// </summary>
     public required string Action { get; init; }
 
     /// <summary>Gets everything about it, as canonical JSON.</summary>

@@ -11,6 +11,16 @@ internal sealed record AuditRow
     public const string Register = "register";
     public const string SetAlias = "set-alias";
     public const string RollbackAlias = "rollback-alias";
+    public const string RemoveAlias = "remove-alias";
+    public const string SetTag = "set-tag";
+    public const string RemoveTag = "remove-tag";
+    public const string ProtectAlias = "protect-alias";
+    public const string UnprotectAlias = "unprotect-alias";
+    public const string DeleteVersion = "delete-version";
+    public const string RestoreVersion = "restore-version";
+    public const string PurgeVersion = "purge-version";
+    public const string AddWebhook = "add-webhook";
+    public const string RemoveWebhook = "remove-webhook";
 
     public required long Sequence { get; init; }
 

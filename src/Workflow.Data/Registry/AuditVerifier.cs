@@ -12,6 +12,7 @@ internal sealed class AuditVerifier(ContentDigest? anchor)
 {
     private readonly Dictionary<(string Model, long Number), VersionRow> _versions = [];
     private readonly Dictionary<(string Model, string Alias, long Generation), AssignmentRow> _assignments = [];
+    private readonly RecordReplay _records = new();
     private string _hash = AuditChain.Genesis;
     private long _entries;
     private bool _anchorSeen = anchor is null;
@@ -53,7 +54,8 @@ internal sealed class AuditVerifier(ContentDigest? anchor)
         }
 
         return await CompareVersionsAsync(transaction, cancellationToken).ConfigureAwait(false)
-            ?? await CompareAssignmentsAsync(transaction, cancellationToken).ConfigureAwait(false);
+            ?? await CompareAssignmentsAsync(transaction, cancellationToken).ConfigureAwait(false)
+            ?? await _records.CompareAsync(transaction, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<AuditFault?> FindFaultAtEndAsync(MetadataTransaction transaction, CancellationToken cancellationToken)
@@ -118,9 +120,13 @@ internal sealed class AuditVerifier(ContentDigest? anchor)
             return _versions.TryAdd((version.Model, version.Number), version);
         }
 
+        if (entry.Action is not (AuditRow.SetAlias or AuditRow.RollbackAlias or AuditRow.RemoveAlias))
+        {
+            return _records.Follow(entry.Action, details);
+        }
+
         var assignment = AssignmentRow.From(entry, details);
-        return entry.Action is AuditRow.SetAlias or AuditRow.RollbackAlias
-            && _assignments.TryAdd((assignment.Model, assignment.Alias, assignment.Generation), assignment);
+        return _assignments.TryAdd((assignment.Model, assignment.Alias, assignment.Generation), assignment);
     }
 
     private async Task<AuditFault?> CompareVersionsAsync(MetadataTransaction transaction, CancellationToken cancellationToken)

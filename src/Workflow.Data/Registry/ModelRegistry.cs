@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Workflow.Data.Definitions;
 using Workflow.Data.Metadata;
 using Workflow.Data.Storage;
 
@@ -19,7 +16,6 @@ namespace Workflow.Data.Registry;
 /// </remarks>
 public sealed class ModelRegistry
 {
-    private const int MaxFacts = 1000;
     private readonly MetadataDatabase _database;
     private readonly ILogger _logger;
 
@@ -32,6 +28,9 @@ public sealed class ModelRegistry
         (_database, _logger) = (database, logger ?? NullLogger<ModelRegistry>.Instance);
     }
 
+    /// <summary>Gets where the registry is, without secrets: the place of its database.</summary>
+    public string Place => _database.Place;
+
     /// <summary>Registers a version under the model's next number.</summary>
     /// <param name="draft">Read before the call returns; not kept.</param>
     /// <param name="cancellationToken">A cancelled call registers nothing.</param>
@@ -40,15 +39,21 @@ public sealed class ModelRegistry
     /// that is there, with the facts it was first registered with, and writes nothing.
     /// </returns>
     /// <exception cref="ArgumentException">A name or text is not allowed, or the same artifact is there with another format or signature.</exception>
+    /// <exception cref="InvalidOperationException">The version is there and has been deleted.</exception>
     public async Task<ModelVersion> RegisterAsync(ModelVersionDraft draft, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        var row = ToRow(draft);
+        var row = VersionRow.From(draft);
         var (version, isNew) = await WriteAsync(
             async (transaction, token) =>
             {
                 if (await RegistryStore.SameVersionAsync(transaction, row, token).ConfigureAwait(false) is { } same)
                 {
+                    if (await RegistryStore.VersionAsync(transaction, same.Model, same.Number, token).ConfigureAwait(false) is null)
+                    {
+                        throw new InvalidOperationException($"The artifact {row.Artifact} is {same.Model}/{same.Number}, which has been deleted. Restore it, or register the artifact under another run.");
+                    }
+
                     if (same.Format != row.Format || same.Signature != row.Signature)
                     {
                         throw new ArgumentException(
@@ -174,10 +179,12 @@ public sealed class ModelRegistry
     /// <exception cref="ArgumentException">A name or text is not allowed.</exception>
     /// <exception cref="ModelNotFoundException">There is no such version.</exception>
     /// <exception cref="AliasConflictException">The alias is not at <see cref="AliasChange.ExpectedGeneration"/>.</exception>
+    /// <exception cref="AliasProtectedException">The alias is protected, and nothing justifies the move.</exception>
+    /// <exception cref="LeaseLostException"><see cref="AliasChange.Lease"/> has been lost.</exception>
     public Task<AliasAssignment> SetAliasAsync(AliasChange change, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return MoveAsync(AliasMove.Of(change), cancellationToken);
+        return MoveAsync(AliasOrder.Of(change), cancellationToken);
     }
 
     /// <summary>Gives an alias back to the version that held it before the current one, in one transaction. Nothing is forgotten.</summary>
@@ -187,11 +194,129 @@ public sealed class ModelRegistry
     /// <exception cref="ArgumentException">A name or text is not allowed.</exception>
     /// <exception cref="ModelNotFoundException">There is no such alias.</exception>
     /// <exception cref="AliasConflictException">The alias is not at <see cref="AliasRollback.ExpectedGeneration"/>.</exception>
-    /// <exception cref="InvalidOperationException">Nobody held the alias before.</exception>
+    /// <exception cref="LeaseLostException"><see cref="AliasRollback.Lease"/> has been lost.</exception>
+    /// <exception cref="InvalidOperationException">Nobody held the alias before, or that version has been deleted.</exception>
     public Task<AliasAssignment> RollbackAsync(AliasRollback rollback, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rollback);
-        return MoveAsync(AliasMove.Of(rollback), cancellationToken);
+        return MoveAsync(AliasOrder.Of(rollback), cancellationToken);
+    }
+
+    /// <summary>Takes an alias away from whoever holds it. Its history stays, generations go on, and a rollback gives it back.</summary>
+    /// <param name="removal">Read before the call returns; not kept.</param>
+    /// <param name="cancellationToken">A cancelled call changes nothing.</param>
+    /// <returns>The assignment to nobody: its version is 0. When nobody holds the alias already, nothing is written.</returns>
+    /// <exception cref="ModelNotFoundException">There never was such an alias.</exception>
+    /// <exception cref="AliasConflictException">The alias is not at <see cref="AliasRemoval.ExpectedGeneration"/>.</exception>
+    /// <exception cref="AliasProtectedException">The alias is protected, and nothing justifies the order.</exception>
+    public Task<AliasAssignment> RemoveAliasAsync(AliasRemoval removal, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(removal);
+        return MoveAsync(AliasOrder.Of(removal), cancellationToken);
+    }
+
+    /// <summary>Brings a version into one of MLflow's stages, which moves aliases as <see cref="ModelStages"/> says, all in one transaction.</summary>
+    /// <param name="change">Read before the call returns; not kept.</param>
+    /// <param name="cancellationToken">A cancelled call changes nothing.</param>
+    /// <returns>The aliases that moved; none where the version was in that stage already.</returns>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="AliasProtectedException">An alias is protected, and nothing justifies the move.</exception>
+    public Task<ImmutableArray<AliasAssignment>> TransitionAsync(StageChange change, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return WriteAsync((transaction, token) => ModelStages.TransitionAsync(transaction, change, token), cancellationToken);
+    }
+
+    /// <summary>Protects an alias: from then on it moves only with evidence, or with a reason why there is none. A rollback stays free.</summary>
+    /// <param name="protection">Read before the call returns; not kept.</param>
+    /// <param name="cancellationToken">A cancelled call changes nothing.</param>
+    /// <returns>Whether anything changed.</returns>
+    public Task<bool> ProtectAliasAsync(AliasProtection protection, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(protection);
+        return ChangeAsync(RecordOrder.Of(protection), cancellationToken);
+    }
+
+    /// <summary>Lists a model's protected aliases, in order.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="cancellationToken">Observed between statements.</param>
+    public Task<ImmutableArray<string>> GetProtectedAliasesAsync(string name, CancellationToken cancellationToken = default)
+    {
+        RegistryNames.RequireModel(name, nameof(name));
+        return ReadAsync(
+            async (transaction, token) => (await RegistryRecords.ListAsync(transaction, RegistryRecord.ProtectedAlias, name, token).ConfigureAwait(false)).Select(r => r.Name).ToImmutableArray(),
+            cancellationToken);
+    }
+
+    /// <summary>Sets a tag of a model or a version, or takes it away.</summary>
+    /// <param name="change">Read before the call returns; not kept.</param>
+    /// <param name="cancellationToken">A cancelled call changes nothing.</param>
+    /// <returns>Whether anything changed.</returns>
+    /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
+    public Task<bool> SetTagAsync(ModelTagChange change, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return ChangeAsync(RecordOrder.Of(change), cancellationToken);
+    }
+
+    /// <summary>Reads the tags of a model or of a version, in order of name.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="version">The version's number; null for the model's own tags.</param>
+    /// <param name="cancellationToken">Observed between statements.</param>
+    /// <returns>The tags; none where there is no such model.</returns>
+    public Task<ImmutableSortedDictionary<string, string>> GetTagsAsync(string name, long? version = null, CancellationToken cancellationToken = default)
+    {
+        RegistryNames.RequireModel(name, nameof(name));
+        return ReadAsync(
+            async (transaction, token) => (await RegistryRecords.ListAsync(transaction, RegistryRecord.Tag, name, token).ConfigureAwait(false))
+                .Where(r => r.Number == (version ?? 0)).ToImmutableSortedDictionary(r => r.Name, r => r.Value, StringComparer.Ordinal),
+            cancellationToken);
+    }
+
+    /// <summary>Finds versions, a page at a time, in order of name and number.</summary>
+    /// <param name="search">Read before the call returns; not kept.</param>
+    /// <param name="cancellationToken">Observed between blocks of rows.</param>
+    public Task<ModelSearchPage> SearchAsync(ModelSearch search, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        return ReadAsync((transaction, token) => new ModelSearcher(search).RunAsync(transaction, token), cancellationToken);
+    }
+
+    /// <summary>Deletes a version: nothing finds it any more. Its number stays taken, its artifact and record stay until they are purged.</summary>
+    /// <param name="deletion">Read before the call returns; not kept.</param>
+    /// <param name="cancellationToken">A cancelled call deletes nothing.</param>
+    /// <returns>The deletion; the first one where it was deleted before.</returns>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelInUseException">An alias points at it, a rollback leads to it, or a version that an alias points at came of it.</exception>
+    public Task<DeletedVersion> DeleteVersionAsync(VersionDeletion deletion, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(deletion);
+        return WriteAsync(new VersionRemoval(deletion).DeleteAsync, cancellationToken);
+    }
+
+    /// <summary>Brings a deleted version back, as it was.</summary>
+    /// <param name="order">Read before the call returns; not kept.</param>
+    /// <param name="cancellationToken">A cancelled call changes nothing.</param>
+    /// <exception cref="ModelNotFoundException">There never was such a version.</exception>
+    /// <exception cref="InvalidOperationException">It has been purged.</exception>
+    public Task<ModelVersion> RestoreVersionAsync(VersionDeletion order, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return WriteAsync(new VersionRemoval(order).RestoreAsync, cancellationToken);
+    }
+
+    /// <summary>Makes deletions final: removes the artifacts that no version and no evidence needs. May be repeated after a crash.</summary>
+    /// <param name="objects">The store that holds the artifacts of this registry, and of no other.</param>
+    /// <param name="options">Read before the call returns; not kept.</param>
+    /// <param name="cancellationToken">Observed between artifacts; what was done until then stays done.</param>
+    public async Task<ModelPurgeResult> PurgeAsync(IPurgeableObjectStore objects, ModelPurgeOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Grace, TimeSpan.FromMinutes(1));
+        RegistryNames.RequireText(options.Actor, 255, nameof(options));
+        await _database.MigrateAsync(DataMigrations.All, cancellationToken).ConfigureAwait(false);
+        return await new ModelPurge(_database, objects, options).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Checks the whole audit log, and that the registry is exactly what it says.</summary>
@@ -227,9 +352,9 @@ public sealed class ModelRegistry
         while (page.Length == AuditChain.PageSize);
     }
 
-    private async Task<AliasAssignment> MoveAsync(AliasMove move, CancellationToken cancellationToken)
+    private async Task<AliasAssignment> MoveAsync(AliasOrder order, CancellationToken cancellationToken)
     {
-        var (assignment, isNew) = await WriteAsync(move.ApplyAsync, cancellationToken).ConfigureAwait(false);
+        var (assignment, isNew) = await WriteAsync(new AliasMove(order).ApplyAsync, cancellationToken).ConfigureAwait(false);
         if (isNew)
         {
             _logger.AliasMoved(assignment.Model, assignment.Alias, assignment.PreviousVersion, assignment.Version, assignment.Generation);
@@ -238,51 +363,7 @@ public sealed class ModelRegistry
         return assignment;
     }
 
-    private static VersionRow ToRow(ModelVersionDraft draft)
-    {
-        RegistryNames.RequireModel(draft.Name, nameof(draft));
-        RegistryNames.RequireText(draft.Format, 64, nameof(draft));
-        RegistryNames.RequireText(draft.CreatedBy, 255, nameof(draft));
-        if (draft.RunId is not null)
-        {
-            RegistryNames.RequireText(draft.RunId, 255, nameof(draft));
-        }
-
-        if (draft.Artifact == default)
-        {
-            throw new ArgumentException($"The draft of '{draft.Name}' has no artifact: store the model file and give its digest.", nameof(draft));
-        }
-
-        if (draft.Facts.Count > MaxFacts)
-        {
-            throw new ArgumentException($"The draft of '{draft.Name}' has {draft.Facts.Count} facts, expected at most {MaxFacts}.", nameof(draft));
-        }
-
-        var facts = new JsonObject();
-        foreach (var (name, value) in draft.Facts)
-        {
-            RegistryNames.RequireText(name, 250, nameof(draft));
-            if (value is null || value.Length > 100_000)
-            {
-                throw new ArgumentException($"The fact '{name}' of '{draft.Name}' has {value?.Length.ToString() ?? "no"} characters, expected at most 100000.", nameof(draft));
-            }
-
-            facts.Add(name, value);
-        }
-
-        return new VersionRow
-        {
-            Model = draft.Name,
-            Number = 0,
-            Artifact = draft.Artifact.ToString(),
-            Format = draft.Format,
-            Signature = SignatureJson.Write(draft.Signature),
-            RunId = draft.RunId ?? "",
-            Facts = Encoding.UTF8.GetString(CanonicalJson.Serialize(facts)),
-            CreatedBy = draft.CreatedBy,
-            CreatedAt = 0,
-        };
-    }
+    private Task<bool> ChangeAsync(RecordOrder order, CancellationToken cancellationToken) => WriteAsync(order.ApplyAsync, cancellationToken);
 
     private async Task<T> ReadAsync<T>(Func<MetadataTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {

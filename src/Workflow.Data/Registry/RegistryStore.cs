@@ -10,7 +10,9 @@ internal static class RegistryStore
         transaction.QueryAsync(
             $"""
             SELECT model, number, artifact, format, signature, run_id, facts, created_by, created_at
-            FROM data_model_versions WHERE model = {model} ORDER BY number
+            FROM data_model_versions v WHERE model = {model}
+            AND NOT EXISTS (SELECT 1 FROM data_registry_records d WHERE d.kind = 'deletion' AND d.model = v.model AND d.number = v.number)
+            ORDER BY number
             """,
             VersionRow.From,
             cancellationToken);
@@ -19,16 +21,20 @@ internal static class RegistryStore
         transaction.QueryAsync(
             $"""
             SELECT model, number, artifact, format, signature, run_id, facts, created_by, created_at FROM data_model_versions v
-            WHERE number = (SELECT max(number) FROM data_model_versions w WHERE w.model = v.model)
+            WHERE number = (
+                SELECT max(number) FROM data_model_versions w WHERE w.model = v.model
+                AND NOT EXISTS (SELECT 1 FROM data_registry_records d WHERE d.kind = 'deletion' AND d.model = w.model AND d.number = w.number))
             """,
             VersionRow.From,
             cancellationToken);
 
+    /// <summary>A version that has not been deleted.</summary>
     public static Task<VersionRow?> VersionAsync(MetadataTransaction transaction, string model, long number, CancellationToken cancellationToken) =>
         transaction.QuerySingleAsync(
             $"""
             SELECT model, number, artifact, format, signature, run_id, facts, created_by, created_at
             FROM data_model_versions WHERE model = {model} AND number = {number}
+            AND NOT EXISTS (SELECT 1 FROM data_registry_records d WHERE d.kind = 'deletion' AND d.model = {model} AND d.number = {number})
             """,
             VersionRow.From,
             cancellationToken);
@@ -73,6 +79,17 @@ internal static class RegistryStore
             AssignmentRow.From,
             cancellationToken);
 
+    /// <summary>Who holds any alias of any model now. An alias that was taken away has no holder.</summary>
+    public static Task<ImmutableArray<AssignmentRow>> HoldersAsync(MetadataTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.QueryAsync(
+            $"""
+            SELECT model, alias, generation, version, rollback_generation, actor, reason, evidence, assigned_at FROM data_alias_assignments a
+            WHERE version > 0 AND generation = (SELECT max(b.generation) FROM data_alias_assignments b WHERE b.model = a.model AND b.alias = a.alias)
+            ORDER BY model, alias
+            """,
+            AssignmentRow.From,
+            cancellationToken);
+
     public static Task<AssignmentRow?> AssignmentAsync(MetadataTransaction transaction, AssignmentRow of, long? generation, CancellationToken cancellationToken) =>
         transaction.QuerySingleAsync(
             $"""
@@ -101,13 +118,11 @@ internal static class RegistryStore
     /// <summary>Tells what there is, for the message about what there is not.</summary>
     public static async Task<ModelNotFoundException> NotFoundAsync(MetadataTransaction transaction, string model, string reference, CancellationToken cancellationToken)
     {
-        var versions = await transaction.QueryAsync(
-            $"SELECT number FROM data_model_versions WHERE model = {model} ORDER BY number DESC", static row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
-        var aliases = await transaction.QueryAsync(
-            $"SELECT DISTINCT alias FROM data_alias_assignments WHERE model = {model} ORDER BY alias", static row => row.GetText(0), cancellationToken).ConfigureAwait(false);
+        var versions = await VersionsAsync(transaction, model, cancellationToken).ConfigureAwait(false);
+        var aliases = AliasHistory.Current(await AssignmentsAsync(transaction, model, cancellationToken).ConfigureAwait(false));
         var available = versions.IsEmpty
             ? await transaction.QueryAsync($"SELECT DISTINCT model FROM data_model_versions ORDER BY model", static row => row.GetText(0), cancellationToken).ConfigureAwait(false)
-            : [.. aliases.Select(alias => $"{model}@{alias}"), .. versions.Select(number => $"{model}/{number}")];
+            : [.. aliases.Select(a => $"{model}@{a.Alias}"), .. versions.Reverse().Select(v => $"{model}/{v.Number}")];
         return new ModelNotFoundException(reference, available);
     }
 }

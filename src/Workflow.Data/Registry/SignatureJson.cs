@@ -52,6 +52,22 @@ public static class SignatureJson
         }
     }
 
+    /// <summary>Writes the columns of one schema.</summary>
+    /// <exception cref="ArgumentException">A name occurs twice, or a type has no written form; names every such column.</exception>
+    internal static JsonArray WriteColumns(Schema schema)
+    {
+        var problems = Problems("column", schema).ToList();
+        return problems.Count == 0 ? Columns(schema) : throw new ArgumentException($"The columns cannot be written: {string.Join(" ", problems)}", nameof(schema));
+    }
+
+    /// <summary>Reads the columns of one schema.</summary>
+    /// <exception cref="FormatException">They are no columns.</exception>
+    internal static Schema ReadColumns(JsonArray columns)
+    {
+        var json = new JsonObject { ["inputs"] = columns.DeepClone(), ["outputs"] = new JsonArray() };
+        return Read(json.ToJsonString()).Inputs;
+    }
+
     private static JsonArray Columns(Schema schema) =>
         [.. schema.FieldsList.Select(f => new JsonObject { ["name"] = f.Name, ["nullable"] = f.IsNullable, ["type"] = TableSchema.Describe(f.DataType) })];
 

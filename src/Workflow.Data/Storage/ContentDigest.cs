@@ -47,6 +47,14 @@ public readonly struct ContentDigest : IEquatable<ContentDigest>
         return new ContentDigest(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
     }
 
+    /// <summary>Writes the 32 bytes of the hash.</summary>
+    /// <param name="target">At least 32 bytes.</param>
+    internal void CopyTo(Span<byte> target)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(target, _high);
+        BinaryPrimitives.WriteUInt128BigEndian(target[16..], _low);
+    }
+
     /// <summary>Reads the written form, with or without <c>sha256:</c>.</summary>
     /// <param name="text">For example <c>sha256:e3b0c442…</c>; lower-case digits only.</param>
     /// <param name="digest">The digest, when the text is one.</param>

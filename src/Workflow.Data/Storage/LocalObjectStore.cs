@@ -13,7 +13,7 @@ namespace Workflow.Data.Storage;
 /// <para>An object is verified before <see cref="OpenReadAsync"/> returns, and the stream it returns can seek.</para>
 /// <para>What a killed writer leaves behind lies in the folder <c>unfinished</c> and is removed by the first write a day later.</para>
 /// </remarks>
-public sealed class LocalObjectStore : IObjectStore
+public sealed class LocalObjectStore : IPurgeableObjectStore
 {
     private const string UnfinishedFolder = "unfinished";
     private const int BufferSize = 1 << 17;
@@ -136,6 +136,40 @@ public sealed class LocalObjectStore : IObjectStore
                 }
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(ContentDigest digest, DateTimeOffset storedBefore, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = PathOf(digest);
+        if (new FileInfo(path) is not { Exists: true } file || file.LastWriteTimeUtc >= storedBefore.UtcDateTime)
+        {
+            return Task.FromResult(false);
+        }
+
+        // Out of the way first, then looked at again: whoever stores the object between the two finds it kept.
+        var unfinished = Path.Combine(_folder, UnfinishedFolder);
+        DurableFolder.Create(unfinished);
+        var removed = Path.Combine(unfinished, $"{Guid.NewGuid():n}{AtomicFile.TemporarySuffix}");
+        try
+        {
+            File.Move(path, removed);
+        }
+        catch (FileNotFoundException)
+        {
+            return Task.FromResult(false);
+        }
+
+        if (File.GetLastWriteTimeUtc(removed) >= storedBefore.UtcDateTime)
+        {
+            File.Move(removed, path, overwrite: true);
+            return Task.FromResult(false);
+        }
+
+        File.Delete(removed);
+        PosixFiles.SynchronizeFolder(Path.GetDirectoryName(path)!);
+        return Task.FromResult(true);
     }
 
     private static async Task<ContentDigest> CopyAsync(Stream content, FileStream target, CancellationToken cancellationToken)

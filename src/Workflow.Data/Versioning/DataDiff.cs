@@ -11,7 +11,8 @@ internal sealed class DataDiff(bool isGranular, IReadOnlyList<string> targets)
     private readonly List<string> _modified = [];
     private readonly List<string> _unknown = [];
     private readonly List<DataEntry> _added = [];
-    private readonly List<(DataEntry Old, DataEntry? New)> _deleted = [];
+    private readonly List<DataEntry> _deleted = [];
+    private readonly Dictionary<DataEntry, DataEntry> _replaced = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Gets the paths whose content is the same in both.</summary>
     public HashSet<string> Unchanged { get; } = new(StringComparer.Ordinal);
@@ -23,13 +24,13 @@ internal sealed class DataDiff(bool isGranular, IReadOnlyList<string> targets)
     public DataChanges Run(DataTree old, DataTree current)
     {
         Visit(old, current, isUnknown: false);
-        var renamed = DetectRenames();
+        var renamed = RenameDetection.Take(_added, _deleted);
         return new DataChanges
         {
             Modified = Sorted(_modified),
             Added = Sorted(_added.Select(static e => e.Shown)),
-            Deleted = Sorted(_deleted.Select(static d => d.New is { IsFolder: true } ? d.Old.Path + "/" : d.Old.Shown)),
-            Renamed = renamed,
+            Deleted = Sorted(_deleted.Select(d => _replaced.GetValueOrDefault(d) is { IsFolder: true } ? d.Path + "/" : d.Shown)),
+            Renamed = [.. renamed.Select(static r => new DataRename { Old = r.Old.Shown, New = r.New.Shown })],
             Unknown = Sorted(_unknown),
         };
     }
@@ -76,7 +77,11 @@ internal sealed class DataDiff(bool isGranular, IReadOnlyList<string> targets)
         }
         else if (before?.Id is not null && after?.Id is null)
         {
-            _deleted.Add((before, after));
+            _deleted.Add(before);
+            if (after is not null)
+            {
+                _replaced[before] = after;
+            }
         }
         else if (before?.Id is null || after?.Id is null)
         {
@@ -98,55 +103,4 @@ internal sealed class DataDiff(bool isGranular, IReadOnlyList<string> targets)
     }
 
     private bool IsAskedFor(string path) => targets.Count == 0 || targets.Any(t => path == t || RepositoryPath.IsInside(path, t));
-
-    // The first deletion in the order of paths goes with the first addition of the same content.
-    private ImmutableArray<DataRename> DetectRenames()
-    {
-        _added.Sort(ComparePaths);
-        _deleted.Sort(static (a, b) => ComparePaths(a.Old, b.Old));
-        var byContent = new Dictionary<(string, bool), Queue<(DataEntry Old, DataEntry? New)>>();
-        foreach (var deletion in _deleted)
-        {
-            var key = (deletion.Old.Id!, deletion.Old.IsLegacy);
-            if (!byContent.TryGetValue(key, out var queue))
-            {
-                byContent[key] = queue = new Queue<(DataEntry, DataEntry?)>();
-            }
-
-            queue.Enqueue(deletion);
-        }
-
-        var renamed = ImmutableArray.CreateBuilder<DataRename>();
-        var gone = new HashSet<DataEntry>(ReferenceEqualityComparer.Instance);
-        var appeared = new HashSet<DataEntry>(ReferenceEqualityComparer.Instance);
-        foreach (var addition in _added)
-        {
-            if (byContent.TryGetValue((addition.Id!, addition.IsLegacy), out var queue) && queue.TryDequeue(out var deletion))
-            {
-                renamed.Add(new DataRename { Old = deletion.Old.Shown, New = addition.Shown });
-                gone.Add(deletion.Old);
-                appeared.Add(addition);
-            }
-        }
-
-        _added.RemoveAll(appeared.Contains);
-        _deleted.RemoveAll(d => gone.Contains(d.Old));
-        return renamed.ToImmutable();
-    }
-
-    // By parts, as Python compares tuples: "a/b" before "a b" is decided by "a" against "a b".
-    private static int ComparePaths(DataEntry left, DataEntry right)
-    {
-        var a = left.Path.Split('/');
-        var b = right.Path.Split('/');
-        for (var i = 0; i < Math.Min(a.Length, b.Length); i++)
-        {
-            if (CodePointComparer.Instance.Compare(a[i], b[i]) is var order and not 0)
-            {
-                return order;
-            }
-        }
-
-        return a.Length - b.Length;
-    }
 }

@@ -1,3 +1,7 @@
+using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Metafiles;
+using Workflow.Data.Versioning.Stages;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>A DVC 3 repository on disk: data versioned in files that DVC itself reads and would have written, byte for byte.</summary>
@@ -127,6 +131,54 @@ public sealed class DataRepository
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentException.ThrowIfNullOrEmpty(destination);
         return new DvcMove(LoadContext(), options ?? new DataMoveOptions()).RunAsync(source, destination, cancellationToken);
+    }
+
+    /// <summary>Compares the workspace with the <c>.dvc</c> files and <c>dvc.lock</c>: <c>dvc status</c>. Asks no remote.</summary>
+    /// <remarks>As DVC does it hashes objects of the cache that can be written, makes sound ones read-only and deletes damaged ones.</remarks>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="cancellationToken">Observed between files.</param>
+    /// <exception cref="DvcException">A target or a file of DVC is wrong, a file changed while it was read, or another process holds the lock.</exception>
+    public Task<DataStageStatusResult> StageStatusAsync(DataStageStatusOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcStageStatus(LoadContext(), options ?? new DataStageStatusOptions()).RunAsync(cancellationToken);
+
+    /// <summary>Compares the tracked data of two git revisions, or of one and the workspace: <c>dvc diff</c>.</summary>
+    /// <param name="options">Null: the defaults, the last commit against the workspace.</param>
+    /// <param name="cancellationToken">Observed between files.</param>
+    /// <exception cref="DvcException">Without git, an unknown revision or target, a wrong file of DVC, or another process holds the lock.</exception>
+    public Task<DataDiffResult> DiffAsync(DataDiffOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcDiff(LoadContext(), options ?? new DataDiffOptions()).RunAsync(cancellationToken);
+
+    /// <summary>Reads the stages of every <c>dvc.yaml</c>, templates evaluated, with what <c>dvc.lock</c> records of them.</summary>
+    /// <param name="cancellationToken">Observed between files.</param>
+    /// <exception cref="DvcException">Everything that is wrong in the files of DVC.</exception>
+    public async Task<IReadOnlyList<PipelineStage>> ReadStagesAsync(CancellationToken cancellationToken = default)
+    {
+        var context = LoadContext();
+        var catalog = await new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true)).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        return catalog.Stages;
+    }
+
+    /// <summary>Writes what stages record into the <c>dvc.lock</c> beside their <c>dvc.yaml</c>; the entries of other stages stay as they are.</summary>
+    /// <param name="stages">With the records of their last run. At least one.</param>
+    /// <param name="cancellationToken">A cancelled call leaves each file as it was, or as it is to be.</param>
+    /// <exception cref="DvcException">A record or a lock file is wrong (then nothing is written), or another process holds the lock.</exception>
+    public Task RecordStagesAsync(IReadOnlyList<PipelineStage> stages, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stages);
+        ArgumentOutOfRangeException.ThrowIfZero(stages.Count, nameof(stages));
+        return LockFile.RecordAsync(LoadContext(), stages, cancellationToken);
+    }
+
+    /// <summary>Finds the newest run of a stage in the run cache that had the same commands, dependencies and parameters.</summary>
+    /// <param name="stage">With the contents of its dependencies and the values of its parameters as they are now.</param>
+    /// <param name="cancellationToken">Observed between objects.</param>
+    /// <returns>Null when there is none, or DVC keeps no runs of such a stage.</returns>
+    /// <exception cref="DvcException">The entry of the run cache is damaged.</exception>
+    public Task<CachedRun?> FindCachedRunAsync(PipelineStage stage, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(new RunCache(LoadContext()).Find(stage, cancellationToken));
     }
 
     private static string Normalize(string path)

@@ -22,7 +22,7 @@ internal sealed class DvcCommit(RepositoryContext context, DataCommitOptions opt
         }
 
         var outputs = selected.Select(static s => s.Output).Where(static o => o.IsCached).ToList();
-        var now = await new DataTreeBuilder(context, isGranular: false).FromWorkspaceAsync(new OutputCatalog([], [.. outputs]), HashIndex.Load(context.HashIndexPath), cancellationToken).ConfigureAwait(false);
+        var now = await new DataTreeBuilder(context, isGranular: false).FromWorkspaceAsync(new OutputCatalog([], [], [.. outputs]), HashIndex.Load(context.HashIndexPath), cancellationToken).ConfigureAwait(false);
         var plans = outputs.Select(o => Plan(catalog, o, now.Find(o.Path))).OfType<AddPlan>().ToList();
         if (_problems.Count > 0)
         {

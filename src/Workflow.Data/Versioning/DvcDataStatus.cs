@@ -19,13 +19,13 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
 
         var index = HashIndex.Load(context.HashIndexPath);
         var workspace = await builder.FromWorkspaceAsync(catalog, index, cancellationToken).ConfigureAwait(false);
-        await TrySaveAsync(index, cancellationToken).ConfigureAwait(false);
+        await index.TrySaveAsync(cancellationToken).ConfigureAwait(false);
         var uncommitted = new DataDiff(options.Granular, targets);
         var uncommittedChanges = uncommitted.Run(recorded, workspace);
         var unchanged = uncommitted.Unchanged;
 
         var committedChanges = DataChanges.None;
-        var head = context.Git is null ? null : await reader.ReadHeadAsync(cancellationToken).ConfigureAwait(false);
+        var head = context.Git is null ? null : await reader.ReadCommitAsync("HEAD", cancellationToken).ConfigureAwait(false);
         if (context.Git is not null)
         {
             var committed = new DataDiff(options.Granular, targets);
@@ -83,18 +83,5 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
             .Select(r => r[(3 + context.GitPrefix.Length)..])
             .Where(p => targets.Count == 0 || targets.Exists(t => p == t || RepositoryPath.IsInside(p, t)));
         return (DataDiff.Sorted(untracked), records.Length > 0);
-    }
-
-    // A read-only repository can be asked, too.
-    private static async Task TrySaveAsync(HashIndex index, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await index.SaveAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The next status hashes again.
-        }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class DvcMove(RepositoryContext context, DataMoveOptions options
             KeepsMetafile = !output.IsCached || output.HasForeignHash || output.IsCloudVersioned || kind == FileKind.Missing,
         };
         var recorded = await new DvcAdd(context, new DataAddOptions { NoCommit = !output.IsCached }, stepReached: null)
-            .RunAsync(new OutputCatalog([moved], []), [add], cancellationToken).ConfigureAwait(false);
+            .RunAsync(new OutputCatalog([moved], [], []), [add], cancellationToken).ConfigureAwait(false);
         var all = forGit.Concat(recorded.FilesForGit).Distinct(StringComparer.Ordinal).ToList();
         var isStaged = context.Git is not null && context.Configuration.Autostage;
         if (isStaged)

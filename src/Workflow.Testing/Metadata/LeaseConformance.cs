@@ -7,7 +7,7 @@ namespace Workflow.Testing.Metadata;
 public abstract class LeaseConformance
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private readonly SetClock _clock = new();
+    private readonly SettableClock _clock = new();
 
     /// <summary>Opens the database under test once more, as another process would. It is empty at the start of a test.</summary>
     /// <param name="timeProvider">The clock of the new object.</param>
@@ -103,13 +103,4 @@ public abstract class LeaseConformance
         await transaction.RequireCurrentAsync(lease, token);
         return true;
     });
-
-    private sealed class SetClock : TimeProvider
-    {
-        private DateTimeOffset _now = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Advance(TimeSpan by) => _now += by;
-    }
 }

@@ -43,6 +43,26 @@ public abstract class ObjectStoreConformance
         Assert.True(stream.CanRead);
     }
 
+    /// <summary>A store that can let go of objects keeps those that were stored lately, and takes removed ones again.</summary>
+    [Fact]
+    public async Task A_store_that_can_lets_go_of_old_objects_only()
+    {
+        if (Store is not IPurgeableObjectStore store)
+        {
+            return;
+        }
+
+        var digest = await store.PutAsync(new MemoryStream(Content(1000)));
+        var now = TimeProvider.System.GetUtcNow();
+        Assert.False(await store.DeleteAsync(digest, now.AddHours(-1)));
+        Assert.Equal(Content(1000), await ReadAsync(digest));
+        Assert.True(await store.DeleteAsync(digest, now.AddHours(1)));
+        Assert.False(await store.ExistsAsync(digest));
+        Assert.False(await store.DeleteAsync(digest, now.AddHours(1)));
+        Assert.Equal(digest, await store.PutAsync(new MemoryStream(Content(1000))));
+        Assert.Equal(Content(1000), await ReadAsync(digest));
+    }
+
     /// <summary>Storing the same content again changes nothing.</summary>
     [Fact]
     public async Task The_same_content_is_one_object()

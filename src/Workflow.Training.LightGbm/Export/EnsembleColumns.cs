@@ -1,3 +1,5 @@
+using Workflow.Training.LightGbm.Text;
+
 namespace Workflow.Training.LightGbm.Export;
 
 /// <summary>Which columns the exported trees read: the features, then derived ones. Immutable.</summary>
@@ -13,7 +15,7 @@ internal sealed class EnsembleColumns
     private readonly SortedDictionary<int, CategoryTable> _categories = [];
     private readonly Dictionary<int, int> _firstCategoryColumn = [];
 
-    public EnsembleColumns(LightGbmText model)
+    public EnsembleColumns(ModelText model)
     {
         _features = model.FeatureNames.Length;
         var zeroMissing = new SortedSet<int>();
@@ -24,7 +26,7 @@ internal sealed class EnsembleColumns
                 var feature = tree.SplitFeature[split];
                 if (!tree.IsCategorical(split))
                 {
-                    if (tree.Missing(split) == LightGbmMissing.Zero)
+                    if (tree.Missing(split) == MissingValues.Zero)
                     {
                         zeroMissing.Add(feature);
                     }
@@ -57,15 +59,15 @@ internal sealed class EnsembleColumns
     public IReadOnlyCollection<CategoryTable> Categories => _categories.Values;
 
     /// <summary>Gets the column that a split reads.</summary>
-    public int ColumnOf(LightGbmTree tree, int split)
+    public int ColumnOf(Tree tree, int split)
     {
         var feature = tree.SplitFeature[split];
         return tree.IsCategorical(split) ? _firstCategoryColumn[feature] + _categories[feature].ColumnOf(tree.LeftCategories(split))
-            : tree.Missing(split) == LightGbmMissing.Zero ? _features + _zeroMissing.BinarySearch(feature)
+            : tree.Missing(split) == MissingValues.Zero ? _features + _zeroMissing.BinarySearch(feature)
             : feature;
     }
 
     /// <summary>Gets the values of the column of a categorical split that go left.</summary>
-    public IReadOnlyList<double> MembersOf(LightGbmTree tree, int split) =>
+    public IReadOnlyList<double> MembersOf(Tree tree, int split) =>
         _categories[tree.SplitFeature[split]].MembersOf(tree.LeftCategories(split));
 }

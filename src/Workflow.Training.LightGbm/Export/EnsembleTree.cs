@@ -1,3 +1,5 @@
+using Workflow.Training.LightGbm.Text;
+
 namespace Workflow.Training.LightGbm.Export;
 
 /// <summary>A tree as ONNX computes it.</summary>
@@ -10,7 +12,7 @@ internal sealed record EnsembleTree(IReadOnlyList<DecisionNode> Nodes, IReadOnly
     /// <param name="tree">The tree.</param>
     /// <param name="columns">Where its features are.</param>
     /// <param name="target">The sum that it adds to.</param>
-    public static EnsembleTree Of(LightGbmTree tree, EnsembleColumns columns, int target)
+    public static EnsembleTree Of(Tree tree, EnsembleColumns columns, int target)
     {
         var nodes = new List<DecisionNode>();
         var root = tree.Leaves == 1 ? ~0 : Resolve(tree, 0);
@@ -47,12 +49,12 @@ internal sealed record EnsembleTree(IReadOnlyList<DecisionNode> Nodes, IReadOnly
     /// <summary>Gets the 64-bit threshold that makes a plain comparison decide as LightGBM, which scores tiny values as 0.</summary>
     internal static double ExactThreshold(double threshold) => threshold switch
     {
-        >= -LightGbmTree.ZeroLimit and < 0 => double.BitDecrement(-LightGbmTree.ZeroLimit),
-        >= 0 and <= LightGbmTree.ZeroLimit => LightGbmTree.ZeroLimit,
+        >= -Tree.ZeroLimit and < 0 => double.BitDecrement(-Tree.ZeroLimit),
+        >= 0 and <= Tree.ZeroLimit => Tree.ZeroLimit,
         _ => threshold,
     };
 
-    private static DecisionNode NodeOf(LightGbmTree tree, int split, EnsembleColumns columns)
+    private static DecisionNode NodeOf(Tree tree, int split, EnsembleColumns columns)
     {
         var column = columns.ColumnOf(tree, split);
         if (tree.IsCategorical(split))
@@ -64,16 +66,16 @@ internal sealed record EnsembleTree(IReadOnlyList<DecisionNode> Nodes, IReadOnly
         return tree.Missing(split) switch
         {
             // NaN is scored as 0, whatever the default side.
-            LightGbmMissing.None => new DecisionNode(column, ExactThreshold(threshold), threshold >= 0, True: 0, False: 0),
+            MissingValues.None => new DecisionNode(column, ExactThreshold(threshold), threshold >= 0, True: 0, False: 0),
 
             // What LightGBM takes for 0 is NaN in this column.
-            LightGbmMissing.Zero => new DecisionNode(column, threshold, tree.IsDefaultLeft(split), True: 0, False: 0),
+            MissingValues.Zero => new DecisionNode(column, threshold, tree.IsDefaultLeft(split), True: 0, False: 0),
             _ => new DecisionNode(column, ExactThreshold(threshold), tree.IsDefaultLeft(split), True: 0, False: 0),
         };
     }
 
     // Follows splits that send no category left.
-    private static int Resolve(LightGbmTree tree, int child)
+    private static int Resolve(Tree tree, int child)
     {
         while (child >= 0 && tree.IsCategorical(child) && !tree.LeftCategories(child).Any())
         {

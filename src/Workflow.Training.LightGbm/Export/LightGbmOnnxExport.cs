@@ -1,6 +1,7 @@
 using Apache.Arrow.Types;
 using Workflow.Data.Registry;
 using Workflow.Onnx;
+using Workflow.Training.LightGbm.Text;
 
 namespace Workflow.Training.LightGbm.Export;
 
@@ -27,24 +28,23 @@ internal static class LightGbmOnnxExport
     private const string Sums = "sums";
 
     /// <summary>Exports a model.</summary>
-    /// <param name="modelText">The model in LightGBM's text format.</param>
+    /// <param name="model">The model.</param>
     /// <param name="signature">The columns; as many inputs as the model has features, in its order.</param>
     /// <param name="metadata">Pairs to store in the model, beside the signature under <see cref="SignatureKey"/>.</param>
     /// <returns>The ONNX model.</returns>
-    /// <exception cref="InvalidDataException">The text is damaged (see <see cref="LightGbmText.Parse"/>).</exception>
     /// <exception cref="ArgumentException">The signature does not fit the model.</exception>
     /// <exception cref="NotSupportedException">The model cannot be exported exactly; says why.</exception>
-    public static byte[] Export(string modelText, ModelSignature signature, IReadOnlyDictionary<string, string> metadata)
+    public static byte[] Export(ModelText model, ModelSignature signature, IReadOnlyDictionary<string, string> metadata)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(signature);
         ArgumentNullException.ThrowIfNull(metadata);
-        var model = LightGbmText.Parse(modelText);
         Refuse(model);
         var elementType = ElementTypeOf(model, signature);
 
         var graph = new OnnxGraph { Name = "lightgbm" };
         graph.Inputs.Add(Value(InputName, elementType, signature.Inputs.FieldsList.Count));
-        graph.Outputs.Add(Value(OutputName, OnnxElementType.Float64, model.TreesPerIteration));
+        graph.Outputs.Add(Value(OutputName, OnnxElementType.Float64, model.ScoresPerRow));
         AddNodes(graph, model, elementType);
 
         var result = new OnnxModel
@@ -62,7 +62,7 @@ internal static class LightGbmOnnxExport
         return result.ToBytes();
     }
 
-    private static void AddNodes(OnnxGraph graph, LightGbmText model, OnnxElementType elementType)
+    private static void AddNodes(OnnxGraph graph, ModelText model, OnnxElementType elementType)
     {
         var score = new ScoreGraph(graph);
         var features = InputName;
@@ -73,19 +73,19 @@ internal static class LightGbmOnnxExport
         }
 
         var columns = new EnsembleColumns(model);
-        var trees = model.Trees.Select((tree, i) => EnsembleTree.Of(tree, columns, i % model.TreesPerIteration)).ToList();
-        score.AddTrees(trees, model.TreesPerIteration, score.AddColumns(features, columns), Sums);
+        var trees = model.Trees.Select((tree, i) => EnsembleTree.Of(tree, columns, i % model.ScoresPerRow)).ToList();
+        score.AddTrees(trees, model.ScoresPerRow, score.AddColumns(features, columns), Sums);
         var sums = Sums;
         if (model.IsAveraged)
         {
             sums = "means";
-            score.Add("Div", sums, Sums, score.Constant("iterations", model.Trees.Length / model.TreesPerIteration));
+            score.Add("Div", sums, Sums, score.Constant("iterations", model.Trees.Length / model.ScoresPerRow));
         }
 
         score.AddLink(sums, model.Objective, OutputName);
     }
 
-    private static void Refuse(LightGbmText model)
+    private static void Refuse(ModelText model)
     {
         if (model.Trees.IsEmpty)
         {
@@ -99,7 +99,7 @@ internal static class LightGbmOnnxExport
         }
     }
 
-    private static OnnxElementType ElementTypeOf(LightGbmText model, ModelSignature signature)
+    private static OnnxElementType ElementTypeOf(ModelText model, ModelSignature signature)
     {
         var inputs = signature.Inputs.FieldsList;
         if (inputs.Count != model.FeatureNames.Length)

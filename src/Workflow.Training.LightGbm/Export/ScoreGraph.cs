@@ -1,4 +1,5 @@
 using Workflow.Onnx;
+using Workflow.Training.LightGbm.Text;
 
 namespace Workflow.Training.LightGbm.Export;
 
@@ -69,27 +70,27 @@ internal sealed class ScoreGraph
     /// <param name="sums">The name of the sums.</param>
     /// <param name="objective">The objective.</param>
     /// <param name="output">The name of the scores.</param>
-    public void AddLink(string sums, LightGbmObjective objective, string output)
+    public void AddLink(string sums, Objective objective, string output)
     {
         switch (objective.Link)
         {
-            case LightGbmLink.Identity:
+            case ScoreLink.Identity:
                 Add("Identity", output, sums);
                 break;
-            case LightGbmLink.SignedSquare:
+            case ScoreLink.SignedSquare:
                 Add("Abs", "sum_abs", sums);
                 Add("Mul", output, sums, "sum_abs");
                 break;
-            case LightGbmLink.Exponential:
+            case ScoreLink.Exponential:
                 AddExponential(sums, 1, output);
                 break;
-            case LightGbmLink.Sigmoid:
+            case ScoreLink.Sigmoid:
                 // Not the operator Sigmoid: its 1 − 1/(1 + eˣ) on the negative side loses the digits of small probabilities.
                 AddExponential(sums, -objective.Sigmoid, "exponential");
                 Add("Add", "denominator", "exponential", Constant("one", 1));
                 Add("Div", output, "one", "denominator");
                 break;
-            case LightGbmLink.Softmax:
+            case ScoreLink.Softmax:
                 Add("Softmax", output, sums).Attributes.Add(OnnxAttribute.Of("axis", 1));
                 break;
             default:
@@ -116,7 +117,7 @@ internal sealed class ScoreGraph
         Add("Gather", "zero_missing", features, Constant("zero_missing_indices", OnnxTensor.FromValues<long>([gathered.Length], gathered)))
             .Attributes.Add(OnnxAttribute.Of("axis", 1));
         Add("Abs", "zero_missing_abs", "zero_missing");
-        Add("LessOrEqual", "zero_missing_is_zero", "zero_missing_abs", Constant("zero_limit", LightGbmTree.ZeroLimit));
+        Add("LessOrEqual", "zero_missing_is_zero", "zero_missing_abs", Constant("zero_limit", Tree.ZeroLimit));
         Add("Where", "zero_as_nan", "zero_missing_is_zero", Constant("nan", double.NaN), "zero_missing");
         return "zero_as_nan";
     }

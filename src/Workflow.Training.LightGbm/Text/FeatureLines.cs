@@ -1,64 +1,67 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using Workflow.Training.LightGbm.Export;
 
 namespace Workflow.Training.LightGbm.Text;
 
-/// <summary>Checks the header's lines that have one entry per feature.</summary>
+/// <summary>Reads and checks the header's lines that have one entry per feature.</summary>
 internal static class FeatureLines
 {
-    /// <summary>Checks <c>feature_names</c>: every name once.</summary>
-    public static void CheckNames(ImmutableArray<string> names)
+    private delegate bool IsSound(ReadOnlySpan<char> entry);
+
+    /// <summary>Reads the names and checks the rest.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="features">The number of features.</param>
+    /// <returns>The names, all different.</returns>
+    /// <exception cref="InvalidDataException">Says which entry is wrong.</exception>
+    public static ImmutableArray<string> Read(KeyedLines header, int features)
     {
-        var seen = new HashSet<string>(names.Length, StringComparer.Ordinal);
-        foreach (var name in names)
+        // LightGBM loses '=' at the ends of the line, and with it a name of nothing else.
+        var seen = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        Check(header, "feature_names", features, name => name.ContainsAnyExcept('=') && seen.Add(name), "another name for every feature");
+        Check(header, "feature_infos", features, static info => info is "none" || IsRange(info) || AreCategories(info), "'none', '[least:greatest]' or whole numbers joined by ':'");
+        if (header.Has("monotone_constraints"))
         {
-            if (!seen.Add(name))
+            Check(header, "monotone_constraints", features, static direction => direction is "-1" or "0" or "1", "-1, 0 or 1");
+        }
+
+        var names = ImmutableArray.CreateBuilder<string>(features);
+        foreach (var name in new Words(header.Value("feature_names")))
+        {
+            names.Add(name.ToString());
+        }
+
+        return names.MoveToImmutable();
+    }
+
+    private static void Check(KeyedLines header, string key, int features, IsSound isSound, string expected)
+    {
+        var line = header.Value(key);
+        if (Words.Count(line) is var count && count != features)
+        {
+            throw header.Fault(key, $"it has {count} entries for {features} features");
+        }
+
+        var i = 0;
+        foreach (var entry in new Words(line))
+        {
+            if (!isSound(entry))
             {
-                throw new InvalidDataException($"The model's header names the feature '{Shown.Of(name)}' twice in feature_names.");
+                throw header.Fault(key, $"entry {i} is '{Unreadable.Show(entry)}', expected {expected}");
             }
+
+            i++;
         }
     }
 
-    /// <summary>Checks <c>feature_infos</c>: each <c>none</c>, a range <c>[least:greatest]</c>, or categories joined by <c>:</c>.</summary>
-    public static void CheckInfos(ReadOnlySpan<string> infos)
-    {
-        for (var i = 0; i < infos.Length; i++)
-        {
-            if (infos[i] != "none" && !IsRange(infos[i]) && !AreCategories(infos[i]))
-            {
-                throw new InvalidDataException($"The model's header has feature_infos {i} '{Shown.Of(infos[i])}'; expected 'none', '[least:greatest]' or whole numbers joined by ':'.");
-            }
-        }
-    }
+    private static bool IsRange(ReadOnlySpan<char> info) =>
+        info is ['[', .. var bounds, ']'] && bounds.IndexOf(':') is > 0 and var colon && IsBound(bounds[..colon]) && IsBound(bounds[(colon + 1)..]);
 
-    /// <summary>Checks <c>monotone_constraints</c>: -1, 0 or 1 per feature.</summary>
-    public static void CheckMonotone(ReadOnlySpan<string> constraints)
-    {
-        for (var i = 0; i < constraints.Length; i++)
-        {
-            if (constraints[i] is not ("-1" or "0" or "1"))
-            {
-                throw new InvalidDataException($"The model's header has monotone_constraints {i} '{Shown.Of(constraints[i])}'; expected -1, 0 or 1.");
-            }
-        }
-    }
-
-    private static bool IsRange(ReadOnlySpan<char> info)
-    {
-        if (info is not ['[', .. var bounds, ']'] || bounds.IndexOf(':') is not (> 0 and var colon))
-        {
-            return false;
-        }
-
-        return LightGbmNumbers.TryDouble(bounds[..colon], out _) && LightGbmNumbers.TryDouble(bounds[(colon + 1)..], out _);
-    }
+    private static bool IsBound(ReadOnlySpan<char> bound) => bound is "nan" or "-nan" || NumberLines.TryLimit(bound, out _);
 
     private static bool AreCategories(ReadOnlySpan<char> info)
     {
         foreach (var range in info.Split(':'))
         {
-            if (!int.TryParse(info[range], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            if (!NumberLines.TryInteger(info[range], out _))
             {
                 return false;
             }

@@ -2,9 +2,21 @@ using System.Collections.Immutable;
 
 namespace Workflow.Training.LightGbm.Text;
 
-/// <summary>What was read of a valid LightGBM model text. Immutable.</summary>
-/// <param name="Objective">The objective and its parameters, for example <c>binary sigmoid:1</c>; null where the model has none.</param>
-/// <param name="FeatureNames">The features' names in the text.</param>
-/// <param name="ScoresPerRow">How many scores a row gets.</param>
-/// <param name="Trees">The number of trees.</param>
-internal sealed record ModelText(string? Objective, ImmutableArray<string> FeatureNames, int ScoresPerRow, int Trees);
+/// <summary>A model in LightGBM's text format, read and checked in full. Immutable.</summary>
+internal sealed record ModelText
+{
+    /// <summary>Gets how many scores a row has. As many trees make an iteration: tree i adds to the score i modulo this.</summary>
+    public required int ScoresPerRow { get; init; }
+
+    /// <summary>Gets the names of the features as LightGBM knows them, in column order, all different.</summary>
+    public required ImmutableArray<string> FeatureNames { get; init; }
+
+    /// <summary>Gets what the scores mean.</summary>
+    public required Objective Objective { get; init; }
+
+    /// <summary>Gets whether scores are means over the iterations (random forest) and not sums.</summary>
+    public required bool IsAveraged { get; init; }
+
+    /// <summary>Gets the trees, in the order in which LightGBM adds them up.</summary>
+    public required ImmutableArray<Tree> Trees { get; init; }
+}

@@ -13,7 +13,7 @@ internal static class TextEnd
     private static readonly SearchValues<char> InNames = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
 
     /// <summary>Checks the lines.</summary>
-    /// <param name="lines">At the line behind <c>end of trees</c>.</param>
+    /// <param name="lines">At <c>end of trees</c>.</param>
     /// <param name="names">The features' names.</param>
     /// <param name="trees">The number of trees.</param>
     /// <exception cref="InvalidDataException">Says which line is wrong.</exception>
@@ -37,13 +37,13 @@ internal static class TextEnd
                 Part.Importances when trees > 0 && IsImportance(line, known ??= [.. names]) => part,
                 Part.Parameters when IsParameter(line) => part,
                 not Part.Parameters when line.StartsWith(Categories) => Part.End,
-                _ => throw new InvalidDataException($"Line {lines.Number} of the model text is unexpected behind 'end of trees': '{Shown.Of(line)}'."),
+                _ => throw Unreadable.At(lines.Number, $"'{Unreadable.Show(line)}' is unexpected behind 'end of trees'"),
             };
         }
 
         if (part == Part.Parameters)
         {
-            throw new InvalidDataException("The model text is cut: its last line 'end of parameters' is missing.");
+            throw Unreadable.At(lines.Number, "expected 'end of parameters' behind it: the text is cut");
         }
     }
 

@@ -11,16 +11,14 @@ internal ref struct TextLines(ReadOnlySpan<char> text)
     /// <summary>Gets the number of the current line, from 1.</summary>
     public int Number { get; private set; }
 
+    /// <summary>Gets where the current line starts.</summary>
+    public int Start { get; private set; }
+
     /// <summary>Gets where the next line starts.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Goes on behind text that another reader took.</summary>
-    /// <param name="position">Where the next line starts; not before <see cref="Position"/>.</param>
-    public void SkipTo(int position)
-    {
-        Number += _text[Position..position].Count('\n');
-        Position = position;
-    }
+    /// <summary>Gets whether the current line has a line end: the last line of a text that was cut has none.</summary>
+    public readonly bool IsEnded => Position > Start + Line.Length;
 
     /// <summary>Goes to the next line, if there is one.</summary>
     public bool Next()
@@ -31,6 +29,7 @@ internal ref struct TextLines(ReadOnlySpan<char> text)
         }
 
         Line = line;
+        Start = Position;
         Number++;
         Position = Math.Min(_text.Length, Position + line.Length + 1);
         return true;
@@ -43,5 +42,15 @@ internal ref struct TextLines(ReadOnlySpan<char> text)
         var end = rest.IndexOf('\n');
         line = end < 0 ? rest : rest[..end];
         return !rest.IsEmpty;
+    }
+
+    /// <summary>Goes over blank lines.</summary>
+    /// <param name="end">Where to stop at the latest.</param>
+    public void SkipBlank(int end)
+    {
+        while (Position < end && _text[Position] == '\n')
+        {
+            Next();
+        }
     }
 }

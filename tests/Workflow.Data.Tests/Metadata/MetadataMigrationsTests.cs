@@ -8,7 +8,7 @@ public sealed class MetadataMigrationsTests
     public void The_package_s_own_scripts_obey_the_rules()
     {
         Assert.Equal("data_", DataMigrations.All.Prefix);
-        Assert.Equal(["0001_leases.sql", "0002_registry.sql", "0003_lineage.sql"], DataMigrations.All.Scripts.Select(s => s.Name));
+        Assert.Equal(["0001_leases.sql", "0002_registry.sql", "0003_lineage.sql", "0004_registry_records.sql", "0005_lineage_datasets.sql"], DataMigrations.All.Scripts.Select(s => s.Name));
         Assert.DoesNotContain(DataMigrations.All.Scripts, s => s.Script.Contains('\r', StringComparison.Ordinal));
     }
 

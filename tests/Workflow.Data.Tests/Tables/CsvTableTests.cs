@@ -46,6 +46,43 @@ public sealed class CsvTableTests
         },
         iter: 100);
 
+    // Any byte may be anything: the answer is rows, BadRowsException, SchemaMismatchException or CorruptTableException, and no memory is left.
+    [Fact]
+    public async Task Damaged_bytes_give_rows_or_a_documented_error()
+    {
+        using var folder = new TemporaryFolder();
+        var good = System.Text.Encoding.UTF8.GetBytes("flag,small,big,ratio,money,day,at,text\r\n" + string.Concat(Enumerable.Range(0, 40).Select(i =>
+            $"{(i % 2 == 0 ? "true" : "0")},{i - 20},{i * 1_000_003L},{i / 8d},{i}.25,2001-01-{(i % 28) + 1:00},2001-02-03T04:05:{i:00}Z,\"é \"\"{i}\"\"\n\"\r\n")));
+        var random = new Workflow.Numerics.Random.Philox(7, "csv damage");
+        var (read, refused) = (0, 0);
+        for (var round = 0; round < 1_500; round++)
+        {
+            var bytes = good.ToArray();
+            for (var flips = random.NextInt32(3) + 1; flips > 0; flips--)
+            {
+                bytes[random.NextInt32(bytes.Length)] = round % 3 == 0 ? (byte)"\",\n\r\0\u001a"u8[random.NextInt32(6)] : (byte)random.NextInt32(256);
+            }
+
+            await File.WriteAllBytesAsync(folder.File("t.csv"), round % 5 == 0 ? bytes[..random.NextInt32(bytes.Length)] : bytes, TestContext.Current.CancellationToken);
+            var allocator = new CountingAllocator();
+            try
+            {
+                var table = await CsvTable.OpenAsync(folder.File("t.csv"), Everything, new CsvReadOptions { BatchRows = 16, Allocator = allocator }, TestContext.Current.CancellationToken);
+                Assert.InRange((await TableValues.ReadAsync(table)).Count, 0, 41);
+                read++;
+            }
+            catch (Exception exception) when (exception is BadRowsException or SchemaMismatchException or CorruptTableException)
+            {
+                Assert.Contains("t.csv", exception.Message, StringComparison.Ordinal);
+                refused++;
+            }
+
+            allocator.RequireEmpty();
+        }
+
+        Assert.True(read > 20 && refused > 300, $"{read} read, {refused} refused");
+    }
+
     [Fact]
     public async Task Bad_rows_are_listed_with_line_column_value_and_type_and_all_are_counted()
     {

@@ -3,6 +3,7 @@ using Workflow.Data.Registry;
 using Workflow.Numerics.Random;
 using Workflow.Onnx;
 using Workflow.Training.LightGbm.Export;
+using Workflow.Training.LightGbm.Text;
 
 namespace Workflow.Training.LightGbm.Tests.Export;
 
@@ -16,7 +17,7 @@ public sealed class ExportedModelTests
     {
         var model = new RandomModel(3, 1);
         var signature = Signatures.Of(model.Features, DoubleType.Default);
-        using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), signature, new Dictionary<string, string>(StringComparer.Ordinal) { ["größe"] = "ü" }));
+        using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), signature, new Dictionary<string, string>(StringComparer.Ordinal) { ["größe"] = "ü" }));
         Assert.Equal("ü", scorer.Metadata["größe"]);
         Assert.Equal(SignatureJson.Write(signature), scorer.Metadata["workflow.signature"]);
         Assert.Equal([-1, model.Classes], scorer.OutputShape);
@@ -27,8 +28,8 @@ public sealed class ExportedModelTests
     {
         var model = new RandomModel(3, 2);
         var signature = Signatures.Of(model.Features, FloatType.Default);
-        var one = LightGbmOnnxExport.Export(model.ToText(), signature, new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "1", ["b"] = "2" });
-        var other = LightGbmOnnxExport.Export(model.ToText(), signature, new Dictionary<string, string>(StringComparer.Ordinal) { ["b"] = "2", ["a"] = "1" });
+        var one = LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), signature, new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "1", ["b"] = "2" });
+        var other = LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), signature, new Dictionary<string, string>(StringComparer.Ordinal) { ["b"] = "2", ["a"] = "1" });
         Assert.Equal(one, other);
     }
 
@@ -38,7 +39,7 @@ public sealed class ExportedModelTests
         for (var index = 0UL; index < 100; index++)
         {
             var model = new RandomModel(5, index);
-            var bytes = LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(model.Features, DoubleType.Default), NoMetadata);
+            var bytes = LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), Signatures.Of(model.Features, DoubleType.Default), NoMetadata);
             Assert.Empty(OnnxChecker.Check(OnnxModel.Parse(bytes)));
         }
     }
@@ -48,9 +49,9 @@ public sealed class ExportedModelTests
     {
         var model = Enumerable.Range(0, 50).Select(static i => new RandomModel(9, (ulong)i)).First(static model => model.Features > 1);
         IArrowType[] types = [.. Enumerable.Repeat<IArrowType>(Int16Type.Default, model.Features)];
-        using var narrow = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(types), NoMetadata));
+        using var narrow = new OnnxScorer(LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), Signatures.Of(types), NoMetadata));
         types[1] = Int32Type.Default;
-        using var wide = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(types), NoMetadata));
+        using var wide = new OnnxScorer(LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), Signatures.Of(types), NoMetadata));
         Assert.Equal((typeof(float), typeof(double)), (narrow.InputType, wide.InputType));
     }
 
@@ -63,7 +64,7 @@ public sealed class ExportedModelTests
             .Take(20);
         foreach (var model in models)
         {
-            using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(model.Features, DoubleType.Default), NoMetadata));
+            using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), Signatures.Of(model.Features, DoubleType.Default), NoMetadata));
             var random = new Philox(5, "rows");
             var rows = Enumerable.Range(0, 41 * model.Features).Select(_ => (random.NextDouble() - 0.5) * 8).ToArray();
             var alone = Enumerable.Range(0, 41).SelectMany(i => scorer.Score(rows[(i * model.Features)..((i + 1) * model.Features)], model.Features)).ToArray();
@@ -78,7 +79,7 @@ public sealed class ExportedModelTests
     public void A_signature_of_another_width_is_refused()
     {
         var model = new RandomModel(3, 1);
-        var error = Assert.Throws<ArgumentException>(() => LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(model.Features + 1, DoubleType.Default), NoMetadata));
+        var error = Assert.Throws<ArgumentException>(() => LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), Signatures.Of(model.Features + 1, DoubleType.Default), NoMetadata));
         Assert.Contains($"{model.Features + 1}", error.Message, StringComparison.Ordinal);
     }
 
@@ -88,7 +89,7 @@ public sealed class ExportedModelTests
         var model = new RandomModel(3, 1);
         IArrowType[] types = [.. Enumerable.Repeat<IArrowType>(FloatType.Default, model.Features)];
         types[0] = StringType.Default;
-        var error = Assert.Throws<NotSupportedException>(() => LightGbmOnnxExport.Export(model.ToText(), Signatures.Of(types), NoMetadata));
+        var error = Assert.Throws<NotSupportedException>(() => LightGbmOnnxExport.Export(ModelTextReader.Read(model.ToText()), Signatures.Of(types), NoMetadata));
         Assert.Contains("'f0'", error.Message, StringComparison.Ordinal);
     }
 
@@ -96,6 +97,6 @@ public sealed class ExportedModelTests
     public void A_model_without_trees_is_refused()
     {
         const string Empty = "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=0\nobjective=regression\nfeature_names=a\nfeature_infos=none\ntree_sizes=\n\nend of trees\n";
-        Assert.Throws<NotSupportedException>(() => LightGbmOnnxExport.Export(Empty, Signatures.Of(1, FloatType.Default), NoMetadata));
+        Assert.Throws<NotSupportedException>(() => LightGbmOnnxExport.Export(ModelTextReader.Read(Empty), Signatures.Of(1, FloatType.Default), NoMetadata));
     }
 }

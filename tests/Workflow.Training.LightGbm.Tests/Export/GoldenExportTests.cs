@@ -1,5 +1,6 @@
 using Apache.Arrow.Types;
 using Workflow.Training.LightGbm.Export;
+using Workflow.Training.LightGbm.Text;
 
 namespace Workflow.Training.LightGbm.Tests.Export;
 
@@ -55,7 +56,7 @@ public sealed class GoldenExportTests(ITestOutputHelper output)
     }
 
     private static byte[] Export(GoldenCase golden, IArrowType type) =>
-        LightGbmOnnxExport.Export(golden.ModelText, Signatures.Of(golden.Rows[0].Length, type), new Dictionary<string, string>(StringComparer.Ordinal));
+        LightGbmOnnxExport.Export(ModelTextReader.Read(golden.ModelText), Signatures.Of(golden.Rows[0].Length, type), new Dictionary<string, string>(StringComparer.Ordinal));
 
     // A wrong branch changes a score by far more than the last digits that exp and log may differ in.
     private (int Wrong, double Error) Compare(GoldenCase golden, double[][] expected, double[] actual)

@@ -1,5 +1,6 @@
 using Apache.Arrow.Types;
 using Workflow.Training.LightGbm.Export;
+using Workflow.Training.LightGbm.Text;
 
 namespace Workflow.Training.LightGbm.Tests.Export;
 
@@ -26,7 +27,7 @@ public sealed class RandomExportTests(ITestOutputHelper output)
             double[][] rows = [.. model.Rows().Select(row => isNarrow ? row.Select(static value => (double)(float)value).ToArray() : row)];
             double[] flat = [.. rows.SelectMany(static row => row)];
             using var native = new NativeScorer(text);
-            using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(text, Signatures.Of(model.Features, isNarrow ? FloatType.Default : DoubleType.Default), new Dictionary<string, string>(StringComparer.Ordinal)));
+            using var scorer = new OnnxScorer(LightGbmOnnxExport.Export(ModelTextReader.Read(text), Signatures.Of(model.Features, isNarrow ? FloatType.Default : DoubleType.Default), new Dictionary<string, string>(StringComparer.Ordinal)));
             var expected = native.Score(flat, model.Features, model.Classes);
             var actual = isNarrow ? scorer.Score([.. flat.Select(static value => (float)value)], model.Features) : scorer.Score(flat, model.Features);
             Assert.Equal(expected.Length, actual.Length);

@@ -1,5 +1,6 @@
 using CsCheck;
-using Workflow.Training.LightGbm.Tests.Golden;
+using Workflow.Training.LightGbm.Tests.Export;
+using GoldenCase = Workflow.Training.LightGbm.Tests.Golden.GoldenCase;
 
 namespace Workflow.Training.LightGbm.Tests.Text;
 
@@ -17,10 +18,13 @@ internal static class DamagedText
         "regression", "binary", "custom", "tree_sizes=", "average_output", "monotone_constraints=", "end of trees", "parameters:", "end of parameters", "feature_importances:",
         "[linear_tree: 1]", "[linear_tree:", "f0=1", "feature_infos=none", "tree", "version=v3", "max_feature_idx=0");
 
+    private const string Signs = "0123456789 -.=e\nxT:[]";
+
     private static readonly Lazy<string[]> Sound = new(() =>
     [
         WithoutTrees,
         .. new[] { "obj-binary", "cat-high", "shape-mixed-one-leaf", "linear-reg", "boost-rf-multi", "mono-basic", "obj-multiclassova", "obj-regression-sqrt" }.Select(static id => GoldenCase.Read(id).Text),
+        .. Enumerable.Range(0, 8).Select(static i => new RandomModel(7, (ulong)i).ToText()),
     ]);
 
     /// <summary>Gets texts with one to three damages; the sizes of the trees are mended in nine of ten, so that the damage reaches the trees.</summary>
@@ -31,16 +35,51 @@ internal static class DamagedText
             return mend > 0 ? WithSizes(damaged) : damaged;
         });
 
+    /// <summary>A small model of one tree: two splits, three leaves.</summary>
+    public static string Mini(string features, string left, string right) => WithSizes(
+        "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=1\nobjective=regression\nfeature_names=a b\n"
+        + "feature_infos=[0:1] [0:1]\ntree_sizes=0\n\nTree=0\nnum_leaves=3\nnum_cat=0\n"
+        + $"split_feature={features}\nsplit_gain=1 1\nthreshold=0.5 -inf\ndecision_type=2 10\nleft_child={left}\nright_child={right}\nleaf_value=1 2 -3e-5\n"
+        + "leaf_weight=1 1 1\nleaf_count=1 1 1\ninternal_value=0 0\ninternal_weight=3 2\ninternal_count=3 2\nis_linear=0\nshrinkage=1\n\n\nend of trees\n");
+
+    /// <summary>Puts the sizes of the trees right.</summary>
+    public static string WithSizes(string text)
+    {
+        var line = text.IndexOf("tree_sizes=", StringComparison.Ordinal);
+        var start = text.IndexOf("\nTree=", StringComparison.Ordinal) + 1;
+        if (start == 0 || line < 0 || line > start)
+        {
+            return text;
+        }
+
+        var sizes = new List<int>();
+        for (var next = start; text.AsSpan(next).StartsWith("Tree=");)
+        {
+            var following = text.IndexOf("\nTree=", next + 1, StringComparison.Ordinal) + 1;
+            var stop = following > 0 ? following : text.IndexOf("end of trees", next, StringComparison.Ordinal);
+            if (stop < 0)
+            {
+                break;
+            }
+
+            sizes.Add(stop - next);
+            next = stop;
+        }
+
+        return text[..line] + "tree_sizes=" + string.Join(' ', sizes) + text[text.IndexOf('\n', line)..];
+    }
+
     // Places are drawn as fractions of a part of the text: the header is short, and would hardly ever be met otherwise.
     private static Gen<Func<string, string>> Damage =>
-        Gen.Select(Gen.Int[0, 3], Gen.Double.Unit, Gen.Double.Unit, Gen.Int[0, 5], Words).Select(static (part, from, to, kind, word) => new Func<string, string>(text => kind switch
+        Gen.Select(Gen.Int[0, 3], Gen.Double.Unit, Gen.Double.Unit, Gen.Int[0, 6], Words).Select(static (part, from, to, kind, word) => new Func<string, string>(text => kind switch
         {
             0 => Lines(text, part, from, to, static (lines, i, j) => (lines[i], lines[j]) = (lines[j], lines[i])),
             1 => Lines(text, part, from, to, static (lines, i, j) => lines.Insert(j, lines[i])),
             2 => Lines(text, part, from, to, static (lines, i, _) => lines.RemoveAt(i)),
             3 => Lines(text, part, from, to, (lines, i, _) => lines.Insert(i, word)),
             4 => Token(text, Place(text, part, from), word),
-            _ => Characters(text, Place(text, part, from), (int)(to * 4), word),
+            5 => Characters(text, Place(text, part, from), (int)(to * 4), word),
+            _ => Characters(text, Place(text, part, from), 1, Signs[(int)(to * Signs.Length)].ToString()),
         }));
 
     private static Gen<string> OneOf(params string[] words) => Gen.OneOf([.. words.Select(Gen.Const)]);
@@ -81,30 +120,4 @@ internal static class DamagedText
     }
 
     private static string Characters(string text, int at, int count, string word) => text[..at] + word + text[Math.Min(text.Length, at + count)..];
-
-    private static string WithSizes(string text)
-    {
-        var line = text.IndexOf("tree_sizes=", StringComparison.Ordinal);
-        var start = text.IndexOf("\nTree=", StringComparison.Ordinal) + 1;
-        if (start == 0 || line < 0 || line > start)
-        {
-            return text;
-        }
-
-        var sizes = new List<int>();
-        for (var next = start; text.AsSpan(next).StartsWith("Tree=");)
-        {
-            var following = text.IndexOf("\nTree=", next + 1, StringComparison.Ordinal) + 1;
-            var stop = following > 0 ? following : text.IndexOf("end of trees", next, StringComparison.Ordinal);
-            if (stop < 0)
-            {
-                break;
-            }
-
-            sizes.Add(stop - next);
-            next = stop;
-        }
-
-        return text[..line] + "tree_sizes=" + string.Join(' ', sizes) + text[text.IndexOf('\n', line)..];
-    }
 }

@@ -1,17 +1,15 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using Workflow.Data.Versioning.Ignoring;
 using Workflow.Data.Versioning.Objects;
+using Workflow.Data.Versioning.Stages;
 using Workflow.Data.Versioning.Workspace;
 
 namespace Workflow.Data.Versioning.Metafiles;
 
-/// <summary>Finds what is tracked: in the workspace, or in the last git commit.</summary>
+/// <summary>Finds what is tracked: in the workspace, or in a git commit.</summary>
 internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules)
 {
-    private const string PipelineName = "dvc.yaml";
-    private static readonly string[] Pathspecs = ["--", ":(glob)**/*.dvc", ":(glob)**/" + PipelineName];
+    private static readonly string[] Pathspecs = ["--", ":(glob)**/*.dvc", ":(glob)**/" + PipelineReader.FileName];
 
     /// <summary>Reads the metafiles of the workspace. Those that git or <c>.dvcignore</c> ignore, and those inside tracked folders, do not count.</summary>
     /// <exception cref="DvcException">Everything that is wrong in all of them.</exception>
@@ -20,69 +18,30 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
         var paths = context.Git is { } git
             ? await ListWithGitAsync(git, cancellationToken).ConfigureAwait(false)
             : new WorkspaceWalk(context.Root, rules).ListFiles("", isTolerant: true, cancellationToken).Select(static f => f.Path);
-        var texts = paths
-            .Where(p => IsMetafile(p) && File.Exists(context.FullPath(p)) && !rules.IsIgnored(p, isFolder: false, out _))
-            .Select(p => new KeyValuePair<string, Func<byte[]?>>(p, () => File.ReadAllBytes(context.FullPath(p))));
-        return Parse(texts, path => File.Exists(context.FullPath(path)) ? File.ReadAllBytes(context.FullPath(path)) : null);
+        return await ParseAsync(new WorkspaceState(context.Root), paths.Where(p => IsMetafile(p) && File.Exists(context.FullPath(p)) && !rules.IsIgnored(p, isFolder: false, out _)), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the metafiles of the last commit.</summary>
-    /// <returns>Null when there is no commit.</returns>
-    public async Task<OutputCatalog?> ReadHeadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the metafiles of a commit.</summary>
+    /// <param name="commit">What git can resolve to a commit; never an option.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <returns>Null when there is no such commit.</returns>
+    public async Task<OutputCatalog?> ReadCommitAsync(string commit, CancellationToken cancellationToken)
     {
-        var git = context.Git!;
-        var listing = await git.RunAsync(["ls-tree", "-r", "-z", "HEAD"], input: null, [128], cancellationToken).ConfigureAwait(false);
-        if (listing.ExitCode != 0)
+        if (await CommitState.ReadAsync(context, commit, cancellationToken).ConfigureAwait(false) is not { } state)
         {
-            var head = await git.RunAsync(["rev-parse", "--verify", "-q", "HEAD^{commit}"], input: null, [1], cancellationToken).ConfigureAwait(false);
-            return head.ExitCode == 1 ? null : throw new DvcException(DvcErrorKind.Environment, $"git cannot list the last commit of '{context.Root}'. Run git fsck.");
+            return null;
         }
 
-        var blobs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var record in listing.Records)
-        {
-            // "<mode> blob <id>\t<path>"
-            var tab = record.IndexOf('\t', StringComparison.Ordinal);
-            var path = record[(tab + 1)..];
-            if ((IsMetafile(path) || RepositoryPath.NameOf(path) == "dvc.lock") && record.StartsWith("100", StringComparison.Ordinal) && !rules.IsIgnored(path, isFolder: false, out _))
-            {
-                blobs[path] = record[(record.LastIndexOf(' ', tab) + 1)..tab];
-            }
-        }
-
-        var contents = await ReadBlobsAsync(git, [.. blobs.Values.Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
-        return Parse(
-            blobs.Keys.Where(IsMetafile).Select(p => new KeyValuePair<string, Func<byte[]?>>(p, () => contents[blobs[p]])),
-            path => blobs.TryGetValue(path, out var id) ? contents[id] : null);
+        var paths = state.Paths.Where(p => IsMetafile(p) && !rules.IsIgnored(p, isFolder: false, out _)).ToList();
+        var locks = paths.Where(static p => RepositoryPath.NameOf(p) == PipelineReader.FileName).Select(PipelineReader.LockPathOf).Where(state.Paths.Contains);
+        await state.PrefetchAsync(paths.Concat(locks), cancellationToken).ConfigureAwait(false);
+        return await ParseAsync(state, paths, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsMetafile(string path)
     {
         var name = RepositoryPath.NameOf(path);
-        return (name.EndsWith(".dvc", StringComparison.Ordinal) && name != ".dvc") || name == PipelineName;
-    }
-
-    private static async Task<Dictionary<string, byte[]>> ReadBlobsAsync(GitProgram git, string[] ids, CancellationToken cancellationToken)
-    {
-        var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        if (ids.Length == 0)
-        {
-            return contents;
-        }
-
-        var answer = await git.RunAsync(["cat-file", "--batch"], Encoding.ASCII.GetBytes(string.Concat(ids.Select(static i => i + "\n"))), [], cancellationToken).ConfigureAwait(false);
-        var rest = answer.Output.AsMemory();
-        foreach (var id in ids)
-        {
-            // "<id> blob <size>\n<content>\n"
-            var lineEnd = rest.Span.IndexOf((byte)'\n');
-            var header = Encoding.ASCII.GetString(rest.Span[..lineEnd]).Split(' ');
-            var size = int.Parse(header[2], NumberStyles.None, CultureInfo.InvariantCulture);
-            contents[id] = rest.Slice(lineEnd + 1, size).ToArray();
-            rest = rest[(lineEnd + 1 + size + 1)..];
-        }
-
-        return contents;
+        return (name.EndsWith(".dvc", StringComparison.Ordinal) && name != ".dvc") || name == PipelineReader.FileName;
     }
 
     private static async Task<IEnumerable<string>> ListWithGitAsync(GitProgram git, CancellationToken cancellationToken)
@@ -93,13 +52,13 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
         return answers[0].Records.Distinct(StringComparer.Ordinal).Except(answers[1].Records, StringComparer.Ordinal);
     }
 
-    private OutputCatalog Parse(IEnumerable<KeyValuePair<string, Func<byte[]?>>> texts, Func<string, byte[]?> readBeside)
+    private async Task<OutputCatalog> ParseAsync(RepositoryState state, IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         var metafiles = ImmutableArray.CreateBuilder<DvcMetafile>();
-        var pipelines = ImmutableArray.CreateBuilder<TrackedOutput>();
+        var stages = ImmutableArray.CreateBuilder<PipelineStage>();
         var folders = new HashSet<string>(StringComparer.Ordinal);
         var problems = new List<string>();
-        foreach (var (path, read) in texts.OrderBy(static t => t.Key.Count(static c => c == '/')).ThenBy(static t => t.Key, CodePointComparer.Instance))
+        foreach (var path in paths.OrderBy(static p => p.Count(static c => c == '/')).ThenBy(static p => p, CodePointComparer.Instance))
         {
             if (IsBelow(path, folders))
             {
@@ -108,20 +67,17 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
 
             try
             {
-                IEnumerable<TrackedOutput> outputs;
-                if (RepositoryPath.NameOf(path) == PipelineName)
+                if (RepositoryPath.NameOf(path) == PipelineReader.FileName)
                 {
-                    var made = PipelineOutputs.Read(context.Root, path, read()!, readBeside(RepositoryPath.Join(RepositoryPath.FolderOf(path), "dvc.lock")));
-                    pipelines.AddRange(made);
-                    outputs = made;
+                    var made = await PipelineReader.ReadAsync(state, path, cancellationToken).ConfigureAwait(false);
+                    stages.AddRange(made);
+                    folders.UnionWith(made.SelectMany(s => PipelineOutputs.Of(context.Root, s)).Select(static o => o.Path));
                 }
                 else
                 {
-                    metafiles.Add(DvcMetafile.Read(context.Root, path, read()!));
-                    outputs = metafiles[^1].Outputs;
+                    metafiles.Add(DvcMetafile.Read(context.Root, path, (await state.ReadAsync(path, cancellationToken).ConfigureAwait(false))!));
+                    folders.UnionWith(metafiles[^1].Outputs.Select(static o => o.Path));
                 }
-
-                folders.UnionWith(outputs.Select(static o => o.Path));
             }
             catch (DvcException exception)
             {
@@ -129,7 +85,9 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
             }
         }
 
-        return problems.Count == 0 ? new OutputCatalog(metafiles.ToImmutable(), pipelines.ToImmutable()) : throw new DvcException(DvcErrorKind.BadInput, [.. problems]);
+        return problems.Count == 0
+            ? new OutputCatalog(metafiles.ToImmutable(), stages.ToImmutable(), [.. stages.SelectMany(s => PipelineOutputs.Of(context.Root, s))])
+            : throw new DvcException(DvcErrorKind.BadInput, [.. problems]);
     }
 
     private static bool IsBelow(string path, HashSet<string> folders)

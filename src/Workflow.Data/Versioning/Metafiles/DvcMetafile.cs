@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Metafiles;
@@ -9,6 +8,23 @@ internal sealed class DvcMetafile
 {
     private DvcMetafile(string path, byte[] bytes, YamlMapping? document, bool hasDecoration, ImmutableArray<TrackedOutput> outputs) =>
         (Path, Bytes, Document, HasDecoration, Outputs) = (path, bytes, document, hasDecoration, outputs);
+
+    /// <summary>Gets the folder that paths start from, absolute.</summary>
+    public required string WorkingFolder { get; init; }
+
+    /// <summary>Gets where the content comes from; empty for data that was added.</summary>
+    public required ImmutableArray<MetafileDependency> Dependencies { get; init; }
+
+    /// <summary>Gets the paths of outputs that name the repository itself or a URL: they are read, and cannot be compared.</summary>
+    public ImmutableArray<string> UnreachableOutputs { get; private init; } = [];
+
+    /// <summary>Gets whether its dependencies are not to be compared.</summary>
+    public bool IsFrozen => IsSet("frozen") || IsSet("locked");
+
+    public bool IsAlwaysChanged => IsSet("always_changed");
+
+    /// <summary>Gets whether it was imported: one source, one output.</summary>
+    public bool IsImport => Dependencies.Length == 1 && Document?.Find("outs") is YamlSequence { Items.Count: 1 };
 
     /// <summary>Gets the path, relative to the repository's root.</summary>
     public string Path { get; }
@@ -28,9 +44,10 @@ internal sealed class DvcMetafile
         var document = YamlReader.Read(path, bytes, out var hasDecoration);
         var check = new MetafileCheck(path);
         var outputs = ImmutableArray.CreateBuilder<TrackedOutput>();
+        var folder = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, RepositoryPath.FolderOf(path), (document?.Find("wdir") as YamlScalar)?.Text ?? ""));
+        var unreachable = ImmutableArray.CreateBuilder<string>();
         if (document is not null && check.TopLevel(document) is { } list)
         {
-            var folder = System.IO.Path.Combine(root, RepositoryPath.FolderOf(path), (document.Find("wdir") as YamlScalar)?.Text ?? "");
             for (var i = 0; i < list.Items.Count; i++)
             {
                 if (check.Output(list.Items[i], i) is not { } fields)
@@ -38,9 +55,10 @@ internal sealed class DvcMetafile
                     continue;
                 }
 
-                if (ConfigPath.IsUrl(fields.Path))
+                if (fields.Path.Contains("://", StringComparison.Ordinal))
                 {
                     // Data outside of the repository, which DVC 3 leaves alone.
+                    unreachable.Add(fields.Path);
                     continue;
                 }
 
@@ -52,7 +70,8 @@ internal sealed class DvcMetafile
 
                 if (resolved.Length == 0)
                 {
-                    // DVC reads an output "." or "" and does nothing with it.
+                    // DVC reads an output "." or "" and does nothing with it, but its status fails.
+                    unreachable.Add(fields.Path);
                     continue;
                 }
 
@@ -75,9 +94,12 @@ internal sealed class DvcMetafile
             }
         }
 
+        var dependencies = document is null ? [] : check.Dependencies(document);
         check.ThrowIfAny();
-        return new DvcMetafile(path, bytes, document, hasDecoration, outputs.ToImmutable());
+        return new DvcMetafile(path, bytes, document, hasDecoration, outputs.ToImmutable()) { WorkingFolder = folder, Dependencies = dependencies, UnreachableOutputs = unreachable.ToImmutable() };
     }
+
+    private bool IsSet(string key) => Document?.Find(key) is YamlScalar { Text: ['t' or 'T', ..] };
 
     // A partial import records the content of what it imports only there.
     private static string? ImportedId(YamlMapping document) =>

@@ -5,7 +5,7 @@ using Workflow.Data.Versioning.Objects;
 namespace Workflow.Data.Versioning.Metafiles;
 
 /// <summary>Checks the keys and values of one <c>.dvc</c> file and collects everything that is wrong.</summary>
-internal sealed class MetafileCheck(string file)
+internal sealed class MetafileCheck(string file) : NodeCheck(file)
 {
     private static readonly ImmutableDictionary<string, YamlKind[]> TopKeys = new Dictionary<string, YamlKind[]>
     {
@@ -46,7 +46,16 @@ internal sealed class MetafileCheck(string file)
         ["fs_config"] = [],
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
-    private readonly List<string> _problems = [];
+    private static readonly ImmutableDictionary<string, YamlKind[]> DependencyKeys = OutputKeys.AddRange(new Dictionary<string, YamlKind[]> { ["repo"] = [], ["db"] = [], ["params"] = [] });
+
+    private static readonly ImmutableDictionary<string, YamlKind[]> RepositoryKeys = new Dictionary<string, YamlKind[]>
+    {
+        ["url"] = [YamlKind.Text],
+        ["rev"] = [YamlKind.Text],
+        ["rev_lock"] = [YamlKind.Text],
+        ["config"] = [],
+        ["remote"] = [],
+    }.ToImmutableDictionary(StringComparer.Ordinal);
 
     /// <summary>Checks the keys of the document.</summary>
     /// <returns>The list of outputs, or null when there is none.</returns>
@@ -63,9 +72,9 @@ internal sealed class MetafileCheck(string file)
 
     /// <summary>Checks one output.</summary>
     /// <returns>Null when it is too broken to go on.</returns>
-    public OutputFields? Output(YamlNode node, int position)
+    public OutputFields? Output(YamlNode node, int position, string list = "outs")
     {
-        var where = string.Create(CultureInfo.InvariantCulture, $"outs[{position}]");
+        var where = string.Create(CultureInfo.InvariantCulture, $"{list}[{position}]");
         if (node is not YamlMapping mapping)
         {
             return Wrong<OutputFields>(where, node, "keys and values");
@@ -91,23 +100,58 @@ internal sealed class MetafileCheck(string file)
             Id = id,
             Size = Number(mapping, "size"),
             FileCount = Number(mapping, "nfiles"),
+            IsExecutable = mapping.Find("isexec") is YamlScalar { Text: ['t' or 'T', ..] },
             IsLegacy = hash is null && id is not null,
             HasForeignHash = hash is not (null or "md5"),
-            IsExecutable = (mapping.Find("isexec") as YamlScalar)?.Text.ToUpperInvariant() == "TRUE",
             IsCached = (mapping.Find("cache") as YamlScalar)?.Text.ToUpperInvariant() != "FALSE",
             IsCloudVersioned = mapping.Find("files") is not null || mapping.Find("cloud") is not null || mapping.Find("version_id") is not null,
         };
     }
 
-    public void Fail(string where, int line, string problem) =>
-        _problems.Add(string.Create(CultureInfo.InvariantCulture, $"{file}, line {line}, {where}: {problem}."));
-
-    public void ThrowIfAny()
+    /// <summary>Checks where the content comes from.</summary>
+    public ImmutableArray<MetafileDependency> Dependencies(YamlMapping document)
     {
-        if (_problems.Count > 0)
+        var dependencies = ImmutableArray.CreateBuilder<MetafileDependency>();
+        var list = document.Find("deps") switch
         {
-            throw new DvcException(DvcErrorKind.BadInput, [.. _problems]);
+            YamlSequence found => found.Items,
+            null or YamlScalar { Kind: YamlKind.Null } => [],
+            var other => Wrong<List<YamlNode>>("deps", other, "a list") ?? [],
+        };
+        for (var i = 0; i < list.Count; i++)
+        {
+            var where = string.Create(CultureInfo.InvariantCulture, $"deps[{i}]");
+            if (list[i] is not YamlMapping mapping)
+            {
+                Wrong<object>(where, list[i], "keys and values");
+                continue;
+            }
+
+            Keys(mapping, DependencyKeys, where + ".");
+            var repository = mapping.Find("repo") is { } node ? node as YamlMapping ?? Wrong<YamlMapping>(where + ".repo", node, "keys and values") : null;
+            if (repository is not null)
+            {
+                Keys(repository, RepositoryKeys, where + ".repo.");
+            }
+
+            if (mapping.Find("path") is YamlScalar { Kind: YamlKind.Text } path)
+            {
+                var hash = (mapping.Find("hash") as YamlScalar)?.Text;
+                var id = hash is null or "md5" ? Md5(mapping, where) : null;
+                dependencies.Add(new MetafileDependency
+                {
+                    Path = path.Text,
+                    Id = id,
+                    IsLegacy = hash is null && id is not null,
+                    RepositoryUrl = (repository?.Find("url") as YamlScalar)?.Text,
+                    Revision = (repository?.Find("rev") as YamlScalar)?.Text,
+                    LockedRevision = (repository?.Find("rev_lock") as YamlScalar)?.Text,
+                    IsCloudVersioned = mapping.Find("files") is not null || mapping.Find("version_id") is not null,
+                });
+            }
         }
+
+        return dependencies.ToImmutable();
     }
 
     private string? Md5(YamlMapping mapping, string where)
@@ -127,49 +171,4 @@ internal sealed class MetafileCheck(string file)
 
         return scalar.Text;
     }
-
-    private void Keys(YamlMapping mapping, ImmutableDictionary<string, YamlKind[]> allowed, string prefix)
-    {
-        foreach (var (key, value) in mapping.Entries)
-        {
-            if (!allowed.TryGetValue(key.Text, out var kinds))
-            {
-                Fail(prefix + key.Text, key.Line, "unknown key; a newer DVC may have written it, or it is misspelt");
-            }
-            else if (kinds.Length > 0 && (value is not YamlScalar scalar || Array.IndexOf(kinds, scalar.Kind) < 0))
-            {
-                var hint = key.Text == "md5" && value is YamlScalar { Kind: YamlKind.Integer or YamlKind.Float } ? "; put the digits in quotes, or add the data again" : "";
-                Wrong<object>(prefix + key.Text, value, string.Join(" or ", kinds.Select(Name)), hint);
-            }
-        }
-    }
-
-    private T? Wrong<T>(string where, YamlNode value, string expected, string hint = "")
-        where T : class
-    {
-        var actual = value switch
-        {
-            YamlScalar scalar => $"{Name(scalar.Kind)} ('{scalar.Text}')",
-            YamlSequence => "a list",
-            _ => "keys and values",
-        };
-        Fail(where, value.Line, $"expected {expected}, got {actual}{hint}");
-        return null;
-    }
-
-    private static long? Number(YamlMapping mapping, string key) =>
-        mapping.Find(key) is YamlScalar { Kind: YamlKind.Integer } scalar
-            && long.TryParse(scalar.Text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
-
-    private static string Name(YamlKind kind) => kind switch
-    {
-        YamlKind.Text => "text",
-        YamlKind.Null => "nothing",
-        YamlKind.Boolean => "true or false",
-        YamlKind.Integer => "a whole number",
-        YamlKind.Float => "a number with a fraction or exponent",
-        _ => "a date or other special value",
-    };
 }

@@ -35,10 +35,10 @@ internal static class MetafileUpdate
 
     /// <summary>Writes an existing metafile with another content recorded for one output.</summary>
     /// <remarks>
-    /// Without comments, blank lines and the like the file is written anew as DVC writes it, with its key order. With them only
-    /// the lines of the recorded keys change and everything else stays byte for byte (DVC also rewrites quotes and indents).
+    /// The file is written anew as DVC writes it, with its comments and key order. Of one with anchors, tags, block texts or comments
+    /// within lines only the lines of the recorded keys change, and everything else stays byte for byte.
     /// </remarks>
-    /// <exception cref="DvcException">It has comments and is written in a way in which single lines cannot be replaced.</exception>
+    /// <exception cref="DvcException">It is one of the latter, and written in a way in which single lines cannot be replaced.</exception>
     public static byte[] Update(DvcMetafile metafile, int position, RecordedContent recorded)
     {
         var document = metafile.Document!;

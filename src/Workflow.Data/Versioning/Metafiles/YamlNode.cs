@@ -6,6 +6,12 @@ internal abstract class YamlNode
     public int Line { get; init; }
 
     public int Column { get; init; }
+
+    /// <summary>Gets or sets the comments and blank lines behind it, up to and with the last line break before what follows; null for none. Of a key: behind its colon.</summary>
+    public string? Trailing { get; set; }
+
+    /// <summary>Gets the column in which a comment on the same line begins, from 0.</summary>
+    public int TrailingColumn { get; set; }
 }
 
 /// <summary>How a scalar was written.</summary>
@@ -47,6 +53,9 @@ internal sealed class YamlMapping : YamlNode
 
     public bool IsFlow { get; init; }
 
+    /// <summary>Gets or sets the comments and blank lines before the first key of a document; null for none.</summary>
+    public string? Leading { get; set; }
+
     public YamlNode? Find(string key)
     {
         foreach (var entry in Entries)
@@ -67,6 +76,12 @@ internal sealed class YamlMapping : YamlNode
         {
             if (index >= 0)
             {
+                // What stands on lines of its own behind brackets belongs to the key that follows, and goes with it.
+                if (index > 0 && LastOf(Entries[index - 1].Value) is { Trailing: { } trailing } last and not YamlScalar && !trailing.StartsWith('#'))
+                {
+                    last.Trailing = null;
+                }
+
                 Entries.RemoveAt(index);
             }
         }
@@ -76,7 +91,17 @@ internal sealed class YamlMapping : YamlNode
         }
         else if (Entries[index].Value is not YamlScalar old || value is not YamlScalar next || old.Text != next.Text || old.Kind != next.Kind)
         {
+            // What stands behind the old value stays.
+            value.Trailing ??= Entries[index].Value.Trailing;
+            value.TrailingColumn = Entries[index].Value.TrailingColumn;
             Entries[index] = new(Entries[index].Key, value);
         }
     }
+
+    private static YamlNode LastOf(YamlNode node) => node switch
+    {
+        YamlMapping { IsFlow: false, Entries: [.., var entry] } => LastOf(entry.Value),
+        YamlSequence { IsFlow: false, Items: [.., var item] } => LastOf(item),
+        _ => node,
+    };
 }

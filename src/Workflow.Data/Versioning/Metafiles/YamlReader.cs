@@ -18,17 +18,24 @@ internal sealed class YamlReader
 
     private readonly string _name;
     private readonly IParser _parser;
+    private readonly YamlTrivia _trivia;
+    private readonly bool _acceptsMergeKeys;
+    private int _flowDepth;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
 
-    private YamlReader(string name, IParser parser) => (_name, _parser) = (name, parser);
+    private YamlReader(string name, IParser parser, YamlTrivia trivia, bool acceptsMergeKeys) => (_name, _parser, _trivia, _acceptsMergeKeys) = (name, parser, trivia, acceptsMergeKeys);
 
-    /// <summary>Gets whether the text holds comments, blank lines, anchors, tags or block texts: what <see cref="YamlWriter"/> would lose.</summary>
+    /// <summary>Gets whether the text holds anchors, tags, block texts or comments within lines: what <see cref="YamlWriter"/> would lose.</summary>
     public bool HasDecoration { get; private set; }
 
     /// <summary>Reads one document.</summary>
+    /// <param name="name">The file, for the message of an error.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <param name="hasDecoration">Whether something in it would be lost when it is written anew.</param>
+    /// <param name="acceptsMergeKeys">Whether <c>&lt;&lt;</c> is followed: for files that are only read.</param>
     /// <returns>Null for an empty document.</returns>
     /// <exception cref="DvcException">Not UTF-8, not YAML, more than one document, a key twice, too large or too deep.</exception>
-    public static YamlMapping? Read(string name, ReadOnlySpan<byte> bytes, out bool hasDecoration)
+    public static YamlMapping? Read(string name, ReadOnlySpan<byte> bytes, out bool hasDecoration, bool acceptsMergeKeys = false)
     {
         if (bytes.Length > MaximumBytes)
         {
@@ -45,7 +52,7 @@ internal sealed class YamlReader
             throw new DvcException($"{name} is not valid UTF-8. Restore it from git, or write it again.", exception);
         }
 
-        text = text.TrimStart('\uFEFF');
+        text = text.TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
         if (text.AsSpan().IndexOfAny(Unprintable) is var at and >= 0)
         {
             throw new DvcException(string.Create(CultureInfo.InvariantCulture, $"{name}, line {text.AsSpan(0, at).Count('\n') + 1}: the character U+{(int)text[at]:X4} is not allowed in YAML. Restore the file from git, or write it again."));
@@ -54,38 +61,16 @@ internal sealed class YamlReader
         try
         {
             using var reader = new StringReader(text);
-            var yaml = new YamlReader(name, new Parser(new Scanner(reader)));
+            var trivia = new YamlTrivia(text);
+            var yaml = new YamlReader(name, new Parser(new Scanner(reader)), trivia, acceptsMergeKeys);
             var document = yaml.ReadDocument();
-            hasDecoration = yaml.HasDecoration || HasBlankLine(text) || HasComment(text);
+            hasDecoration = yaml.HasDecoration || trivia.Comments != YamlTrivia.CountComments(text);
             return document;
         }
         catch (YamlException exception)
         {
             throw new DvcException($"{name}, line {exception.Start.Line}: not valid YAML: {exception.Message}", exception);
         }
-    }
-
-    private static bool HasBlankLine(string text) => text.Contains("\n\n", StringComparison.Ordinal) || text.Contains("\r\n\r\n", StringComparison.Ordinal) || text.StartsWith('\n');
-
-    // The parser itself stumbles over comments that stand further left than what they follow: only the scanner is asked.
-    private static bool HasComment(string text)
-    {
-        if (!text.Contains('#', StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        using var reader = new StringReader(text);
-        var scanner = new Scanner(reader, skipComments: false);
-        while (scanner.MoveNext())
-        {
-            if (scanner.Current is YamlDotNet.Core.Tokens.Comment)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private YamlMapping? ReadDocument()
@@ -97,7 +82,13 @@ internal sealed class YamlReader
             return null;
         }
 
+        var start = (int)_parser.Current!.Start.Index;
         var root = ReadNode(0);
+        if (root is YamlMapping top)
+        {
+            top.Leading = _trivia.Leading(start);
+        }
+
         Move();
         if (_parser.Current is not StreamEnd)
         {
@@ -113,7 +104,7 @@ internal sealed class YamlReader
     }
 
     // Leaves the parser on the event after the node.
-    private YamlNode ReadNode(int depth)
+    private YamlNode ReadNode(int depth, bool isKey = false)
     {
         if (depth > MaximumDepth)
         {
@@ -145,15 +136,27 @@ internal sealed class YamlReader
                     },
                 };
                 HasDecoration |= scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded;
+                if (!isKey)
+                {
+                    Attach(node, scalar.End);
+                }
+
                 Move();
                 break;
             case SequenceStart start:
                 var list = new YamlSequence { IsFlow = start.Style == SequenceStyle.Flow, Line = (int)start.Start.Line, Column = (int)start.Start.Column };
                 node = list;
+                _flowDepth += list.IsFlow ? 1 : 0;
                 Move();
                 while (_parser.Current is not SequenceEnd)
                 {
                     list.Items.Add(ReadNode(depth + 1));
+                }
+
+                if (list.IsFlow)
+                {
+                    _flowDepth--;
+                    Attach(list, _parser.Current!.End);
                 }
 
                 Move();
@@ -172,11 +175,13 @@ internal sealed class YamlReader
     private YamlMapping ReadMapping(MappingStart start, int depth)
     {
         var mapping = new YamlMapping { IsFlow = start.Style == MappingStyle.Flow, Line = (int)start.Start.Line, Column = (int)start.Start.Column };
+        var merged = new List<YamlNode>();
+        _flowDepth += mapping.IsFlow ? 1 : 0;
         Move();
         while (_parser.Current is not MappingEnd)
         {
             var at = _parser.Current!;
-            if (ReadNode(depth + 1) is not YamlScalar key)
+            if (ReadNode(depth + 1, isKey: true) is not YamlScalar key)
             {
                 throw Fail(at, "has a key that is not text");
             }
@@ -188,14 +193,47 @@ internal sealed class YamlReader
 
             if (key is { Text: "<<", Style: YamlStyle.Plain })
             {
+                if (_acceptsMergeKeys)
+                {
+                    merged.Add(ReadNode(depth + 1));
+                    continue;
+                }
+
                 throw Fail(at, "uses a merge key (<<), which is not supported here; write the keys out");
+            }
+
+            if (_flowDepth == 0 && _parser.Current is MappingStart { Style: not MappingStyle.Flow } or SequenceStart { Style: not SequenceStyle.Flow })
+            {
+                _trivia.AttachBehindColon(key, (int)at.End.Index);
             }
 
             mapping.Entries.Add(new(key, ReadNode(depth + 1)));
         }
 
+        if (mapping.IsFlow)
+        {
+            _flowDepth--;
+            Attach(mapping, _parser.Current!.End);
+        }
+
+        Merge(mapping, merged, start);
         Move();
         return mapping;
+    }
+
+    // Of a key that several merged maps have, the first counts.
+    private void Merge(YamlMapping mapping, List<YamlNode> merged, MappingStart start)
+    {
+        foreach (var source in merged.SelectMany(static m => m is YamlSequence list ? list.Items : [m]))
+        {
+            foreach (var entry in (source as YamlMapping ?? throw Fail(start, "merges (<<) something that is not keys and values")).Entries)
+            {
+                if (mapping.Find(entry.Key.Text) is null)
+                {
+                    mapping.Entries.Add(entry);
+                }
+            }
+        }
     }
 
     private void Decorate(NodeEvent at, YamlNode node)
@@ -213,6 +251,14 @@ internal sealed class YamlReader
         {
             HasDecoration = true;
             _anchors[at.Anchor.Value] = node;
+        }
+    }
+
+    private void Attach(YamlNode node, Mark end)
+    {
+        if (_flowDepth == 0)
+        {
+            _trivia.Attach(node, (int)end.Index);
         }
     }
 

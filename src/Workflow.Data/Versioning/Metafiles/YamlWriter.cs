@@ -2,16 +2,19 @@ using System.Text;
 
 namespace Workflow.Data.Versioning.Metafiles;
 
-/// <summary>Writes a metafile without comments as DVC writes it. Block and flow style, key order and the text of numbers are kept; quotes are not.</summary>
+/// <summary>
+/// Writes a metafile as DVC writes it: block and flow style, key order, comments, blank lines and the text of numbers are kept;
+/// quotes, the indent of lists and document markers are not. A comment behind a value keeps its column where there is room.
+/// </summary>
 internal static class YamlWriter
 {
     public static string Write(YamlMapping document)
     {
-        var target = new StringBuilder();
+        var target = new StringBuilder(document.Leading);
         if (document.IsFlow)
         {
             AppendFlow(target, document);
-            target.Append('\n');
+            AppendTrailing(target, document);
         }
         else
         {
@@ -33,30 +36,30 @@ internal static class YamlWriter
             firstKeyInline = false;
             AppendKey(target, key, flow: false);
             target.Append(':');
-            AppendValue(target, value, indent);
+            AppendValue(target, value, indent, key);
         }
     }
 
-    private static void AppendValue(StringBuilder target, YamlNode value, int indent)
+    private static void AppendValue(StringBuilder target, YamlNode value, int indent, YamlNode? key)
     {
         switch (value)
         {
             case YamlMapping { IsFlow: false, Entries.Count: > 0 } map:
-                target.Append('\n');
+                AppendTrailing(target, key);
                 AppendBlock(target, map, indent + 2, firstKeyInline: false);
                 break;
             case YamlSequence { IsFlow: false, Items.Count: > 0 } list:
-                target.Append('\n');
+                AppendTrailing(target, key);
                 AppendItems(target, list, indent);
                 break;
             case YamlScalar scalar:
                 AppendScalar(target, scalar, indent + 2, flow: false);
-                target.Append('\n');
+                AppendTrailing(target, scalar);
                 break;
             default:
                 target.Append(' ');
                 AppendFlow(target, value);
-                target.Append('\n');
+                AppendTrailing(target, value);
                 break;
         }
     }
@@ -73,13 +76,42 @@ internal static class YamlWriter
             }
             else if (item is YamlScalar { Kind: YamlKind.Null })
             {
-                target.Append(" \n");
+                target.Append(' ');
+                AppendTrailing(target, item);
             }
             else
             {
-                AppendValue(target, item, indent);
+                AppendValue(target, item, indent, key: null);
             }
         }
+    }
+
+    private static void AppendTrailing(StringBuilder target, YamlNode? node)
+    {
+        if (node?.Trailing is not { } trailing)
+        {
+            target.Append('\n');
+            return;
+        }
+
+        if (trailing.StartsWith('#'))
+        {
+            var column = target.Length;
+            while (column > 0 && target[column - 1] != '\n')
+            {
+                column--;
+            }
+
+            var written = 0;
+            for (var i = column; i < target.Length; i++)
+            {
+                written += char.IsLowSurrogate(target[i]) ? 0 : 1;
+            }
+
+            target.Append(' ', Math.Max(1, node.TrailingColumn - written));
+        }
+
+        target.Append(trailing);
     }
 
     private static void AppendFlow(StringBuilder target, YamlNode node)

@@ -11,6 +11,9 @@ internal sealed class DirectoryObject
     // 1,000,000 files of 255-byte escaped names are less; a hostile file of this size still fits in memory.
     internal const long MaximumBytes = 1L << 30;
 
+    // What DVC itself may have written of a file, the last ones in folders of cloud-versioned remotes.
+    private static readonly HashSet<string> Keys = new(["md5", "relpath", "size", "isexec", "etag", "version_id", "checksum", "nfiles", "isdir", "remote"], StringComparer.Ordinal);
+
     private DirectoryObject(DirectoryEntry[] entries, byte[] bytes) => (Entries, Bytes) = (entries, bytes);
 
     /// <summary>Gets the files, ordered by code point of their path.</summary>
@@ -47,9 +50,10 @@ internal sealed class DirectoryObject
     /// <summary>Reads an object that anybody may have written.</summary>
     /// <param name="bytes">The content of the object.</param>
     /// <param name="name">What it is called in the message of an error.</param>
+    /// <param name="isStrict">Whether a list of something else than files is refused instead of taken for none.</param>
     /// <returns>Null when it is no list of files, as DVC then says "unknown".</returns>
     /// <exception cref="DvcException">A path leads out of the folder: DVC would follow it, we never do.</exception>
-    public static DirectoryObject? TryParse(ReadOnlyMemory<byte> bytes, string name)
+    public static DirectoryObject? TryParse(ReadOnlyMemory<byte> bytes, string name, bool isStrict = false)
     {
         var entries = new List<DirectoryEntry>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -66,7 +70,12 @@ internal sealed class DirectoryObject
                 if (item.ValueKind != JsonValueKind.Object
                     || !item.TryGetProperty("md5", out var md5) || md5.ValueKind != JsonValueKind.String
                     || !item.TryGetProperty("relpath", out var path) || path.ValueKind != JsonValueKind.String
-                    || !Md5Hash.TryParse(md5.GetString(), out var hash))
+                    || (isStrict && item.EnumerateObject().Any(static p => !Keys.Contains(p.Name))))
+                {
+                    return isStrict ? throw new DvcException($"The object {name} holds an entry that is no file with its md5. Nothing of it is used; restore the object from a good remote.") : null;
+                }
+
+                if (!Md5Hash.TryParse(md5.GetString(), out var hash))
                 {
                     return null;
                 }

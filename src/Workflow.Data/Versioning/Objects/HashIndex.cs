@@ -102,6 +102,19 @@ internal sealed class HashIndex
         _isChanged = false;
     }
 
+    /// <summary>Saves when the repository can be written to; a read-only one can be asked, too, and is hashed again the next time.</summary>
+    public async Task TrySaveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SaveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Only a memory.
+        }
+    }
+
     private ReadOnlyMemory<byte> Serialize()
     {
         using var stream = new MemoryStream(Magic.Length + (_entries.Count * 128));

@@ -16,6 +16,13 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
 
     public string PathOf(string id, bool isLegacy = false) => PathIn(Folder, id, isLegacy);
 
+    /// <summary>Gets where the object of an output lies: with 3.x objects, or with those of DVC 2.x for an entry without <c>hash: md5</c>.</summary>
+    /// <returns>Null when nothing is recorded for it.</returns>
+    public string? PathOf(Metafiles.TrackedOutput output) => output.Id is null ? null : PathOf(output.Id, output.IsLegacy);
+
+    /// <summary>Gets where the object of a file in a folder lies. The files of a 2.x folder are 2.x objects, too.</summary>
+    public string PathOf(Metafiles.TrackedOutput folder, DirectoryEntry file) => PathOf(file.Md5.ToString(), folder.IsLegacy);
+
     public bool Contains(string id, bool isLegacy = false) => File.Exists(PathOf(id, isLegacy));
 
     /// <summary>Whether an object is there and whole as far as can be seen without reading it: read-only and of the right size.</summary>
@@ -57,6 +64,11 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
             ?? (remoteFolder is null || !asksRemote || Contains(id, isLegacy) ? null : TryReadDirectory(PathIn(remoteFolder, id, isLegacy), id, isVerified: true));
     }
 
+    /// <summary>Reads the list of a folder's files in the cache alone, and refuses one that is a list of something else.</summary>
+    /// <returns>Null when the object is missing, or is no list at all.</returns>
+    /// <exception cref="DvcException">An entry is none, leads out of the folder, or comes twice.</exception>
+    public DirectoryObject? ReadDirectory(string id, bool isLegacy) => TryReadDirectory(PathOf(id, isLegacy), id, isVerified: false, isStrict: true);
+
     /// <summary>Creates the folder of an object, with the mode that a shared cache has.</summary>
     public void CreateFolder(string path)
     {
@@ -80,7 +92,7 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
     private static string PathIn(string folder, string id, bool isLegacy) =>
         $"{folder}{Path.DirectorySeparatorChar}{(isLegacy ? "" : ObjectsFolder)}{id.AsSpan(0, 2)}{Path.DirectorySeparatorChar}{id.AsSpan(2)}";
 
-    private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified)
+    private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified, bool isStrict = false)
     {
         var stamp = PosixFiles.Stamp(path);
         if (stamp.Kind != FileKind.File)
@@ -94,6 +106,6 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
         }
 
         var bytes = File.ReadAllBytes(path);
-        return isVerified && FileHasher.Hash(bytes) + DirectoryObject.Suffix != id ? null : DirectoryObject.TryParse(bytes, id);
+        return isVerified && FileHasher.Hash(bytes) + DirectoryObject.Suffix != id ? null : DirectoryObject.TryParse(bytes, id, isStrict);
     }
 }

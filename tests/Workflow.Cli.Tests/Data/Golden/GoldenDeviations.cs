@@ -20,11 +20,11 @@ internal static class GoldenDeviations
 
     private static readonly Dictionary<string, Dictionary<int, string>> Known = new(StringComparer.Ordinal)
     {
-        ["file-names"] = new() { [16] = GitPaths, [17] = GitPaths, [22] = GitPaths, [23] = GitPaths, [30] = GitPaths, [31] = GitPaths },
+        ["file-names"] = new() { [16] = GitPaths, [17] = GitPaths, [22] = GitPaths, [23] = GitPaths, [25] = GitPaths, [30] = GitPaths, [31] = GitPaths },
         ["file-control-names"] = new() { [7] = Separators, [8] = Separators },
         ["metafile-retained"] = new()
         {
-            [4] = "with comments only the recorded values change; DVC also rewrites quotes and indents",
+            [40] = UpperCase,
             [42] = UpperCase,
             [43] = UpperCase,
             [46] = UpperCase,
@@ -43,27 +43,32 @@ internal static class GoldenDeviations
             [172] = Merge,
             [205] = "nothing is written for an output without content; DVC makes its folder, then fails",
             [209] = Outside,
+            [32] = UpperCase,
             [33] = UpperCase,
             [35] = UpperCase,
+            [42] = NoHash,
             [43] = NoHash,
             [45] = NoHash,
+            [47] = NoHash,
             [48] = NoHash,
             [50] = NoHash,
             [78] = "an output under another hash than md5 is refused; DVC writes a SHA-256 under the key md5",
+            [170] = Merge,
             [171] = Merge,
             [173] = Merge,
             [178] = "the tag !!str is kept; DVC drops it",
+            [207] = "a path outside the repository is refused; DVC calls it deleted",
             [208] = "a path outside the repository is refused; DVC is silent about it",
             [220] = Memory,
         },
         ["truncated-dir"] = new() { [6] = Keeps, [45] = Damaged, [49] = Damaged, [65] = Damaged },
-        ["traversal-dir"] = new Dictionary<int, string>(new[] { 4, 5, 6, 9, 10, 11, 14, 15, 16, 19, 20, 21, 24, 25, 26, 29, 30, 31, 34, 35, 39, 44, 49, 64, 65, 69, 70, 73, 74 }.ToDictionary(static n => n, static _ => Traversal))
+        ["traversal-dir"] = new Dictionary<int, string>(new[] { 3, 4, 5, 6, 8, 9, 10, 11, 13, 14, 15, 16, 18, 19, 20, 21, 23, 24, 25, 26, 28, 29, 30, 31, 33, 34, 35, 38, 39, 43, 44, 48, 49, 63, 64, 65, 68, 69, 70, 72, 73, 74 }.ToDictionary(static n => n, static _ => Traversal))
         {
             [83] = "a list of files has no executable bits: DVC writes none, but reads them",
         },
-        ["lock-held"] = new() { [4] = Process, [10] = Process, [12] = Process, [13] = Process },
+        ["lock-held"] = new() { [4] = Process, [5] = Process, [10] = Process, [12] = Process, [13] = Process },
         ["ignore-inside"] = new() { [13] = "a folder that is a repository of its own is refused; DVC records it as empty" },
-        ["corrupt-object"] = new() { [6] = "an object of the wrong size is refused; DVC checks wrong bytes out because it is read-only", [14] = Memory, [20] = "an object of the wrong size is replaced; DVC trusts it because it is read-only" },
+        ["corrupt-object"] = new() { [6] = "an object of the wrong size is refused; DVC checks wrong bytes out because it is read-only", [7] = Memory, [9] = Memory, [12] = Memory, [14] = Memory, [18] = Memory, [21] = Memory, [20] = "an object of the wrong size is replaced; DVC trusts it because it is read-only" },
     };
 
     public static IReadOnlyDictionary<int, string> Of(string id) => Known.GetValueOrDefault(id) ?? [];

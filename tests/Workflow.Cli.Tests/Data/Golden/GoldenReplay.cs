@@ -89,11 +89,17 @@ internal sealed class GoldenReplay(GoldenScenario scenario)
         if (exit == ExitCode.Done && arguments.Contains("--json"))
         {
             var wanted = Canonical((isFresh ? fresh : step).GetProperty("json"));
-            var got = Canonical(JsonDocument.Parse(output.ToString()).RootElement);
+            var got = Canonical(JsonDocument.Parse(output.ToString()).RootElement).Replace(folder, scenario.Base, StringComparison.Ordinal);
             if (wanted != got)
             {
                 differences.Add($"expected {wanted}\n  got      {got}");
             }
+        }
+
+        // The text of a diff is for people and for documents: it is DVC's.
+        if (exit == ExitCode.Done && arguments is ["diff", ..] && !arguments.Contains("--json") && output.ToString().TrimEnd() != step.GetProperty("stdout").GetString()!.TrimEnd())
+        {
+            differences.Add($"expected {step.GetProperty("stdout").GetString()}\n  got      {output}");
         }
 
         return differences;

@@ -20,6 +20,8 @@ internal static class GoldenVerbs
         "remote modify",
         "remote remove",
         "remote rename",
+        "status",
+        "diff",
     };
 
     private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "--to-remote", "--not-in-remote", "--no-remote-refresh" };
@@ -28,6 +30,7 @@ internal static class GoldenVerbs
     public static string[]? ToolArguments(string[] dvc) => dvc switch
     {
         ["data", "status", .. var rest] when Verbs.Contains("data status") => ["data", "status", .. rest],
+        ["status", .. var rest] when rest.Any(static a => a is "-c" or "--cloud") => Verbs.Contains("status -c") ? ["data", "status", .. rest] : null,
         ["status", .. var rest] when Verbs.Contains("status") => ["data", "status", "--stages", .. rest],
         ["remote", var verb, .. var rest] when Verbs.Contains($"remote {verb}") => ["data", "remote", verb, .. rest],
         [var verb, .. var rest] when Verbs.Contains(verb) => ["data", verb, .. rest],

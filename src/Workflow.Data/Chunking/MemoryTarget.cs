@@ -1,0 +1,15 @@
+namespace Workflow.Data.Chunking;
+
+/// <summary>Contents in memory.</summary>
+internal sealed class MemoryTarget(IReadOnlyList<ContentRecord> contents) : IChunkTarget
+{
+    private readonly byte[][] _bytes = [.. contents.Select(static c => new byte[c.Length])];
+
+    public byte[] this[int item] => _bytes[item];
+
+    public void Write(int item, long offset, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_bytes[item].AsSpan((int)offset));
+
+    public void Complete(int item)
+    {
+    }
+}
