@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Workflow.Data.Versioning;
 
 namespace Workflow.Cli.Data;
@@ -14,8 +12,9 @@ internal static class AddCommand
         var noCommit = new Option<bool>("--no-commit") { Description = "Write the .dvc file, put nothing into the cache." };
         var glob = new Option<bool>("--glob") { Description = "Targets are shell patterns." };
         var noRelink = new Option<bool>("--no-relink") { Description = "Leave the files in the workspace as they are." };
+        var output = new Option<string?>("--out", "-o") { Description = "Copy the target, which may lie outside, to this path and add the copy." };
         var json = DataOption.Json();
-        var command = new Command("add", "Puts files and folders under version control.") { targets, noCommit, glob, noRelink, json };
+        var command = new Command("add", "Puts files and folders under version control.") { targets, noCommit, glob, noRelink, output, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var repository = await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
@@ -24,38 +23,10 @@ internal static class AddCommand
                 NoCommit = parsed.GetValue(noCommit),
                 Glob = parsed.GetValue(glob),
                 Relink = !parsed.GetValue(noRelink),
+                Output = parsed.GetValue(output),
                 WorkingDirectory = host.CurrentFolder,
             };
-            var added = await repository.AddAsync(parsed.GetRequiredValue(targets), options, cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                await host.WriteJsonAsync(new JsonObject
-                {
-                    ["outputs"] = new JsonArray([.. added.Outputs.Select(o => (JsonNode)new JsonObject
-                    {
-                        ["path"] = o.Path,
-                        ["dvc"] = o.MetafilePath,
-                        ["md5"] = o.Md5,
-                        ["size"] = o.Size,
-                        ["nfiles"] = o.FileCount,
-                        ["changed"] = o.IsChanged,
-                    })]),
-                    ["newObjects"] = added.NewObjects,
-                    ["newBytes"] = added.NewBytes,
-                });
-                return ExitCode.Done;
-            }
-
-            foreach (var output in added.Outputs)
-            {
-                await host.Output.WriteLineAsync($"{output.MetafilePath}  {output.Md5}");
-            }
-
-            if (!added.IsStaged && !added.FilesForGit.IsEmpty)
-            {
-                await DataOption.NoteAsync(host, parsed, string.Create(CultureInfo.InvariantCulture, $"to track the changes with git, run: git add {string.Join(' ', added.FilesForGit)}"));
-            }
-
+            await AddedText.WriteAsync(host, parsed, await repository.AddAsync(parsed.GetRequiredValue(targets), options, cancellationToken), parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;

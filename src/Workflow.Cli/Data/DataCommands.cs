@@ -11,6 +11,12 @@ internal static class DataCommands
         InitCommand.Create(host),
         AddCommand.Create(host),
         StatusCommand.Create(host),
+        CheckoutCommand.Create(host),
+        CommitCommand.Create(host),
+        MoveCommand.Create(host),
+        RemoveCommand.Create(host),
+        UnprotectCommand.Create(host),
+        RemoteCommands.Create(host),
         DiffCommand.Create(host),
     };
 }

@@ -20,5 +20,11 @@ internal sealed record AddPlan
     /// <summary>Gets what the target is in the workspace; missing only for a part that was deleted.</summary>
     public required FileKind Kind { get; init; }
 
+    /// <summary>Gets whether the whole output is committed: what DVC 2 recorded then keeps its hash and gets its size.</summary>
+    public bool IsCommit { get; init; }
+
+    /// <summary>Gets whether only objects are stored and the file that tracks the output stays as it is.</summary>
+    public bool KeepsMetafile { get; init; }
+
     public bool IsPart => Target != OutputPath;
 }

@@ -19,6 +19,12 @@ public sealed class DataAddOptions
     public bool Relink { get; set; } = true;
 
     /// <summary>
+    /// Gets or sets a path in the repository at which nothing is yet (<c>--out</c>): the one target, which may lie outside, is copied there and
+    /// the copy added. Default: the targets are added where they are.
+    /// </summary>
+    public string? Output { get; set; }
+
+    /// <summary>
     /// Gets or sets the folder that relative targets start from, as a shell's current folder. Default: the repository's root.
     /// </summary>
     public string? WorkingDirectory { get; set; }

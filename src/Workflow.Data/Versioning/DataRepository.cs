@@ -6,8 +6,8 @@ namespace Workflow.Data.Versioning;
 
 /// <summary>A DVC 3 repository on disk: data versioned in files that DVC itself reads and would have written, byte for byte.</summary>
 /// <remarks>
-/// <para>Safe for concurrent use. <see cref="AddAsync"/> holds the repository's lock, which DVC and other processes respect;
-/// <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
+/// <para>Safe for concurrent use. Whatever changes the workspace or the cache holds the repository's lock, which DVC and other processes
+/// respect; <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
 /// <para>Settings and metafiles are read anew by each call. Needs the <c>git</c> program unless the repository was made without.</para>
 /// </remarks>
 public sealed class DataRepository
@@ -18,6 +18,9 @@ public sealed class DataRepository
 
     /// <summary>Gets the absolute path of the folder that holds <c>.dvc</c>.</summary>
     public string Root { get; }
+
+    /// <summary>Gets the remotes and their settings; relative paths start from <see cref="Root"/>.</summary>
+    public DataRemotes Remotes => new(Root, Root);
 
     /// <summary>Gets or sets what is called between the steps of an add, by tests that stop there.</summary>
     internal Action<string>? StepReached { get; set; }
@@ -51,17 +54,9 @@ public sealed class DataRepository
     {
         cancellationToken.ThrowIfCancellationRequested();
         var full = Normalize(path);
-        for (var folder = new DirectoryInfo(full); folder is not null; folder = folder.Parent)
-        {
-            if (Directory.Exists(Path.Combine(folder.FullName, RepositoryContext.DvcFolderName)))
-            {
-                var repository = new DataRepository(folder.FullName, timeProvider);
-                _ = repository.LoadContext();
-                return Task.FromResult(repository);
-            }
-        }
-
-        throw new DvcException(DvcErrorKind.NotARepository, $"Neither '{full}' nor a folder above it is a DVC repository. Run workflow data init (or dvc init) in its root first.");
+        var repository = new DataRepository(RepositoryContext.FindRoot(full), timeProvider);
+        _ = repository.LoadContext();
+        return Task.FromResult(repository);
     }
 
     /// <summary>Puts files and folders into the cache and records them in <c>.dvc</c> files: <c>dvc add</c>.</summary>
@@ -82,6 +77,61 @@ public sealed class DataRepository
     /// <exception cref="DvcException">A <c>.dvc</c> file or a list of files is wrong, git fails, or a file changed while it was read.</exception>
     public Task<DataStatus> StatusAsync(DataStatusOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcDataStatus(LoadContext(), options ?? new DataStatusOptions()).RunAsync(cancellationToken);
+
+    /// <summary>Makes the workspace hold what is recorded: <c>dvc checkout</c>.</summary>
+    /// <param name="options">Null: everything, nothing unsaved is given up.</param>
+    /// <param name="cancellationToken">Observed between files; a file is old or new, never half.</param>
+    /// <exception cref="DvcException">
+    /// A target is unknown, a file would be lost, or a list of files is hostile: then nothing was changed. Or the cache lacks content: then
+    /// those outputs are as they were, and the others are checked out.
+    /// </exception>
+    public Task<DataCheckoutResult> CheckoutAsync(DataCheckoutOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcCheckout(LoadContext(), options ?? new DataCheckoutOptions()).RunAsync(cancellationToken);
+
+    /// <summary>Puts what the workspace holds of tracked outputs into the cache: <c>dvc commit</c>.</summary>
+    /// <param name="options">Null: everything, and nothing may have changed.</param>
+    /// <param name="cancellationToken">Observed between files. A cancelled call leaves at most objects that nothing refers to.</param>
+    /// <exception cref="DvcException">An output is unknown, missing, or changed without force: then nothing was changed.</exception>
+    public Task<DataAddResult> CommitAsync(DataCommitOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcCommit(LoadContext(), options ?? new DataCommitOptions()).RunAsync(cancellationToken);
+
+    /// <summary>Turns links to the cache into files of their own that may be written: <c>dvc unprotect</c>.</summary>
+    /// <param name="targets">Tracked files and folders, or parts of them. At least one.</param>
+    /// <param name="workingDirectory">The folder that relative targets start from; null: the repository's root.</param>
+    /// <param name="cancellationToken">Observed between files; a file is a link or a whole copy, never half.</param>
+    /// <returns>The number of links that became files.</returns>
+    /// <exception cref="DvcException">A target does not exist or is not tracked: then nothing was changed.</exception>
+    public Task<int> UnprotectAsync(IReadOnlyList<string> targets, string? workingDirectory = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfZero(targets.Count, nameof(targets));
+        return new DvcUnprotect(LoadContext()).RunAsync(targets, workingDirectory is null ? Root : Path.GetFullPath(workingDirectory), cancellationToken);
+    }
+
+    /// <summary>Ends the tracking of data: <c>dvc remove</c>.</summary>
+    /// <param name="targets"><c>.dvc</c> files. At least one.</param>
+    /// <param name="options">Null: the data stays in the workspace.</param>
+    /// <param name="cancellationToken">Observed between files.</param>
+    /// <exception cref="DvcException">A target is no <c>.dvc</c> file of the repository: then nothing was changed.</exception>
+    public Task<DataRemoveResult> RemoveAsync(IReadOnlyList<string> targets, DataRemoveOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfZero(targets.Count, nameof(targets));
+        return new DvcRemove(LoadContext(), options ?? new DataRemoveOptions()).RunAsync(targets, cancellationToken);
+    }
+
+    /// <summary>Moves or renames tracked data with the file that tracks it: <c>dvc move</c>. What lies there is committed, too.</summary>
+    /// <param name="source">A tracked file or folder.</param>
+    /// <param name="destination">Its new path, or an existing folder. Nothing is ever overwritten.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="cancellationToken">Observed before the move, and between files afterwards.</param>
+    /// <exception cref="DvcException">The source is not tracked or is imported, or the destination exists: then nothing was changed.</exception>
+    public Task<DataMoveResult> MoveAsync(string source, string destination, DataMoveOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        return new DvcMove(LoadContext(), options ?? new DataMoveOptions()).RunAsync(source, destination, cancellationToken);
+    }
 
     /// <summary>Compares the workspace with the <c>.dvc</c> files and <c>dvc.lock</c>: <c>dvc status</c>. Asks no remote.</summary>
     /// <remarks>As DVC does it hashes objects of the cache that can be written, makes sound ones read-only and deletes damaged ones.</remarks>

@@ -14,6 +14,21 @@ internal sealed class DataTree
 
     private static Dictionary<string, DataTree> Empty { get; } = [];
 
+    /// <summary>Gets the id of what is at a path; null when nothing is.</summary>
+    public string? Find(string path)
+    {
+        var node = this;
+        foreach (var name in path.Split('/'))
+        {
+            if (!node.Children.TryGetValue(name, out node!))
+            {
+                return null;
+            }
+        }
+
+        return node.Entry?.Id;
+    }
+
     /// <summary>Puts an entry at its path; folders above it that are not there yet get entries without content.</summary>
     public DataTree Add(DataEntry entry)
     {

@@ -20,10 +20,39 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
         var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
         var catalog = await new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true)).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        if (options.Output is not { } output)
+        {
+            return await RunAsync(catalog, targets, folder, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (targets.Count != 1 || options.Glob)
+        {
+            throw new DvcException($"An output path ('{output}') goes with exactly one target and no patterns, got {targets.Count} targets.");
+        }
+
+        var copy = OutsideCopy.Make(context, Path.GetFullPath(targets[0], folder), Path.GetFullPath(output, folder), cancellationToken);
+        try
+        {
+            return await RunAsync(catalog, [output], folder, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            copy.Delete();
+            throw;
+        }
+    }
+
+    private async Task<DataAddResult> RunAsync(OutputCatalog catalog, IReadOnlyList<string> targets, string folder, CancellationToken cancellationToken)
+    {
         var planner = new AddPlanner(context, catalog, new IgnoreRules(context.Root, skipsNestedRepositories: false));
         var plans = await planner.PlanAsync(options.Glob ? TargetGlob.Expand(folder, targets) : targets, folder, cancellationToken).ConfigureAwait(false);
-        ReadWriteLockFile.CheckFree(context.DvcFolder, plans.Select(p => context.FullPath(p.OutputPath)).ToList());
+        return await RunAsync(catalog, plans, cancellationToken).ConfigureAwait(false);
+    }
 
+    /// <summary>Carries out plans under the repository's lock, which the caller holds.</summary>
+    public async Task<DataAddResult> RunAsync(OutputCatalog catalog, IReadOnlyList<AddPlan> plans, CancellationToken cancellationToken)
+    {
+        ReadWriteLockFile.CheckFree(context.DvcFolder, plans.Select(p => context.FullPath(p.OutputPath)).ToList());
         var index = HashIndex.Load(context.HashIndexPath);
         var walk = new WorkspaceWalk(context.Root, new IgnoreRules(context.Root, skipsNestedRepositories: true));
         var reader = new ContentReader(context, walk, index);
@@ -95,7 +124,7 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         var plan = content.Plan;
         var path = context.FullPath(plan.MetafilePath);
         var isChanged = false;
-        if (content.Recorded is { } recorded)
+        if (content.Recorded is { } recorded && !plan.KeepsMetafile)
         {
             byte[] old = [];
             byte[] bytes;
@@ -157,7 +186,7 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
             return false;
         }
 
-        await git.RunAsync(["--literal-pathspecs", "add", "--", .. _forGit.Distinct(StringComparer.Ordinal)], input: null, [], cancellationToken).ConfigureAwait(false);
+        await git.StageAsync(_forGit.Distinct(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
         return true;
     }
 }

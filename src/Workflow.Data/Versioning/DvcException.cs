@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Workflow.Data.Versioning;
 
-/// <summary>A DVC repository refuses what was asked. Nothing was changed, except objects in the cache that nothing refers to.</summary>
+/// <summary>
+/// A DVC repository refuses what was asked. Nothing was changed, except objects in the cache that nothing refers to, and, where content is
+/// missing, outputs that a checkout found whole.
+/// </summary>
 public sealed class DvcException : Exception
 {
     internal DvcException(DvcErrorKind kind, ImmutableArray<string> problems, Exception? innerException = null)

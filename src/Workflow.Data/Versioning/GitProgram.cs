@@ -87,6 +87,10 @@ internal sealed class GitProgram(string folder)
     public Task<GitAnswer> RunWithPathsAsync(IEnumerable<string> arguments, IEnumerable<string> paths, int[] allowedExitCodes, CancellationToken cancellationToken) =>
         RunAsync(arguments, Utf8.GetBytes(string.Concat(paths.Select(static p => p + "\0"))), allowedExitCodes, cancellationToken);
 
+    /// <summary>Puts files as they are into the index; those that are gone leave it.</summary>
+    public Task StageAsync(IEnumerable<string> paths, CancellationToken cancellationToken) =>
+        RunWithPathsAsync(["update-index", "--add", "--remove", "-z", "--stdin"], paths, [], cancellationToken);
+
     private static async Task WriteInputAsync(Process process, byte[]? input, CancellationToken cancellationToken)
     {
         try

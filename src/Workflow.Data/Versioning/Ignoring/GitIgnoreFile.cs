@@ -23,6 +23,32 @@ internal static class GitIgnoreFile
         return true;
     }
 
+    /// <summary>Removes the lines of entries, as DVC does: a file that is then empty goes, one with carriage returns loses them.</summary>
+    /// <returns>Whether there was such a file.</returns>
+    public static async Task<bool> RemoveAsync(string path, IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        var content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        var gone = names.Select(static n => Escape(n).Trim()).ToHashSet(StringComparer.Ordinal);
+        var lines = Encoding.UTF8.GetString(content).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n');
+        var ends = lines[^1].Length == 0;
+        var kept = (ends ? lines[..^1] : lines).Where(l => !gone.Contains(l.Trim())).ToList();
+        if (kept.Count == 0)
+        {
+            File.Delete(path);
+            return true;
+        }
+
+        // The last line keeps its missing end only when it stays the last one.
+        var text = string.Join('\n', kept) + (ends || gone.Contains(lines[^1].Trim()) ? "\n" : "");
+        await AtomicFile.WriteAllBytesAsync(path, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
     private static string Escape(string name)
     {
         var line = new StringBuilder("/");

@@ -57,7 +57,9 @@ internal sealed class DvcMetafile
 
                 if (fields.Path.Contains("://", StringComparison.Ordinal))
                 {
+                    // Data outside of the repository, which DVC 3 leaves alone.
                     unreachable.Add(fields.Path);
+                    continue;
                 }
 
                 if (RepositoryPath.TryResolve(root, folder, fields.Path) is not { } resolved)
@@ -87,6 +89,7 @@ internal sealed class DvcMetafile
                     IsCached = fields.IsCached,
                     IsCloudVersioned = fields.IsCloudVersioned,
                     IsFromPipeline = false,
+                    IsExecutable = fields.IsExecutable,
                 });
             }
         }

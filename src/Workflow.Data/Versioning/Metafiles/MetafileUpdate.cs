@@ -11,6 +11,13 @@ internal static class MetafileUpdate
     /// <summary>The keys whose value an update may change, in the order in which DVC appends missing ones.</summary>
     private static readonly string[] RecordedKeys = ["md5", "size", "nfiles", "isexec", "hash"];
 
+    private static readonly string[] StageOrder = ["desc", "md5", "cmd", "wdir", "frozen", "deps", "outs", "always_changed", "meta"];
+
+    private static readonly string[] OutputOrder =
+    [
+        "md5", "size", "nfiles", "isexec", "version_id", "etag", "checksum", "cloud", "hash", "path", "fs_config", "desc", "type", "labels", "meta", "cache", "metric", "plot", "persist", "remote", "push", "files",
+    ];
+
     /// <summary>Writes the metafile of a new output.</summary>
     /// <param name="name">The output's name, which lies beside the metafile.</param>
     /// <param name="recorded">What is recorded.</param>
@@ -49,6 +56,76 @@ internal static class MetafileUpdate
             : Encoding.UTF8.GetBytes(text);
     }
 
+    /// <summary>Writes a metafile with another path of one output.</summary>
+    /// <param name="metafile">The file as it is.</param>
+    /// <param name="position">The output.</param>
+    /// <param name="path">The new path, as it is written.</param>
+    /// <param name="isNewFile">Whether it is written beside the output, in DVC's order of keys; else the file is only changed.</param>
+    /// <exception cref="DvcException">It has comments and is written in a way in which single lines cannot be replaced.</exception>
+    public static byte[] Move(DvcMetafile metafile, int position, string path, bool isNewFile)
+    {
+        var document = metafile.Document!;
+        var output = (YamlMapping)((YamlSequence)document.Find("outs")!).Items[position];
+        if (metafile.HasDecoration)
+        {
+            var old = (YamlScalar)output.Find("path")!;
+            if (old.Style == YamlStyle.Block || old.Line != old.EndLine || (isNewFile && document.Find("wdir") is not null))
+            {
+                throw Refuse(metafile, old.Line);
+            }
+
+            var lines = Encoding.UTF8.GetString(metafile.Bytes).TrimStart('\uFEFF').Split('\n');
+            lines[old.Line - 1] = Replace(lines[old.Line - 1], old, Line("path", YamlScalar.Of(path))["path:".Length..].TrimStart(' '));
+            return Encoding.UTF8.GetBytes(string.Join('\n', lines));
+        }
+
+        var copy = Copy(document);
+        output = (YamlMapping)((YamlSequence)copy.Find("outs")!).Items[position];
+        output.Set("path", YamlScalar.Of(path));
+        DropDefaults(copy);
+        if (isNewFile)
+        {
+            copy.Set("wdir", null);
+            Sort(copy, StageOrder);
+            Sort(output, OutputOrder);
+        }
+
+        return Encoding.UTF8.GetBytes(YamlWriter.Write(copy));
+    }
+
+    private static void Sort(YamlMapping mapping, string[] order)
+    {
+        var sorted = mapping.Entries.OrderBy(e => Array.IndexOf(order, e.Key.Text) is var at and >= 0 ? at : order.Length).ToList();
+        mapping.Entries.Clear();
+        mapping.Entries.AddRange(sorted);
+    }
+
+    private static YamlMapping Copy(YamlMapping document)
+    {
+        var copy = new YamlMapping { IsFlow = document.IsFlow, Line = document.Line, Column = document.Column };
+        foreach (var (key, value) in document.Entries)
+        {
+            copy.Entries.Add(new(key, CopyNode(value)));
+        }
+
+        return copy;
+    }
+
+    private static YamlNode CopyNode(YamlNode node)
+    {
+        switch (node)
+        {
+            case YamlMapping mapping:
+                return Copy(mapping);
+            case YamlSequence list:
+                var copy = new YamlSequence { IsFlow = list.IsFlow, Line = list.Line, Column = list.Column };
+                copy.Items.AddRange(list.Items.Select(CopyNode));
+                return copy;
+            default:
+                return node;
+        }
+    }
+
     private static void Apply(YamlMapping output, RecordedContent recorded)
     {
         foreach (var key in RecordedKeys)
@@ -63,7 +140,7 @@ internal static class MetafileUpdate
         "size" => Number(recorded.Size),
         "nfiles" => Number(recorded.FileCount),
         "isexec" => recorded.IsExecutable ? YamlScalar.Of("true", YamlStyle.Plain) : null,
-        _ => YamlScalar.Of("md5"),
+        _ => recorded.IsLegacy ? null : YamlScalar.Of("md5"),
     };
 
     private static YamlScalar? Number(long? value) =>

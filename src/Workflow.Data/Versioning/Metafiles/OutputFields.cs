@@ -13,8 +13,6 @@ internal sealed record OutputFields
 
     public required long? FileCount { get; init; }
 
-    public required bool IsExecutable { get; init; }
-
     public required bool IsLegacy { get; init; }
 
     public required bool HasForeignHash { get; init; }
@@ -22,4 +20,6 @@ internal sealed record OutputFields
     public required bool IsCached { get; init; }
 
     public required bool IsCloudVersioned { get; init; }
+
+    public required bool IsExecutable { get; init; }
 }

@@ -25,6 +25,8 @@ internal static class PipelineOutputs
                     IsCached = output.IsCached,
                     IsCloudVersioned = false,
                     IsFromPipeline = true,
+                    StageName = stage.Name,
+                    IsExecutable = output.Recorded?.IsExecutable ?? false,
                 };
             }
         }

@@ -10,4 +10,7 @@ internal sealed record RecordedContent
     public required long? FileCount { get; init; }
 
     public bool IsExecutable { get; init; }
+
+    /// <summary>Gets whether the id is a hash of DVC 2.x.</summary>
+    public bool IsLegacy { get; init; }
 }

@@ -90,7 +90,7 @@ internal sealed class DirectoryObject
                 entries.Add(new DirectoryEntry(relative, hash));
             }
 
-            if (entries.Find(e => HasFileAbove(e.Path, seen)) is { Path: { } below })
+            if (entries.Find(e => e.Path.Contains('/', StringComparison.Ordinal) && HasFileAbove(e.Path, seen)) is { Path: { } below })
             {
                 throw new DvcException($"The object {name} lists '{below}' below a path that it lists as a file. Nothing of it is used; restore the object from a good remote.");
             }
@@ -105,14 +105,15 @@ internal sealed class DirectoryObject
             return null;
         }
 
-        return new DirectoryObject([.. entries.OrderBy(e => e.Path, CodePointComparer.Instance)], bytes.ToArray()) { Md5 = FileHasher.Hash(bytes.Span) };
+        return new DirectoryObject(Sort(entries), bytes.ToArray()) { Md5 = FileHasher.Hash(bytes.Span) };
     }
 
-    private static bool HasFileAbove(string path, HashSet<string> files)
+    private static bool HasFileAbove(ReadOnlySpan<char> path, HashSet<string> files)
     {
-        for (var folder = RepositoryPath.FolderOf(path); folder.Length > 0; folder = RepositoryPath.FolderOf(folder))
+        var lookup = files.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path[..slash].LastIndexOf('/'))
         {
-            if (files.Contains(folder))
+            if (lookup.Contains(path[..slash]))
             {
                 return true;
             }
@@ -121,10 +122,43 @@ internal sealed class DirectoryObject
         return false;
     }
 
+    // As it is, except where somebody else wrote it.
+    private static DirectoryEntry[] Sort(List<DirectoryEntry> entries)
+    {
+        for (var i = 1; i < entries.Count; i++)
+        {
+            if (CodePointComparer.Instance.Compare(entries[i - 1].Path, entries[i].Path) > 0)
+            {
+                return [.. entries.OrderBy(static e => e.Path, CodePointComparer.Instance)];
+            }
+        }
+
+        return [.. entries];
+    }
+
+    private static bool HasBadPart(ReadOnlySpan<char> path)
+    {
+        while (true)
+        {
+            var slash = path.IndexOf('/');
+            if ((slash < 0 ? path : path[..slash]) is "" or "." or "..")
+            {
+                return true;
+            }
+
+            if (slash < 0)
+            {
+                return false;
+            }
+
+            path = path[(slash + 1)..];
+        }
+    }
+
     private static void CheckPath(string path, string name)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal) && OperatingSystem.IsWindows()
-            || path.Split('/').Any(static part => part is "" or "." or ".."))
+            || HasBadPart(path))
         {
             throw new DvcException(
                 $"The object {name} lists the path '{path.Replace("\0", "\\0", StringComparison.Ordinal)}', which does not stay inside its folder. Nothing of it is used; restore the object from a good remote.");

@@ -9,6 +9,7 @@ namespace Workflow.Data.Versioning.Objects;
 internal sealed class ObjectCache(string folder, string? remoteFolder, bool isShared)
 {
     internal const int ObjectMode = 0b100_100_100;
+    private static readonly string ObjectsFolder = $"files{Path.DirectorySeparatorChar}md5{Path.DirectorySeparatorChar}";
     private const UnixFileMode SharedFolderMode = (UnixFileMode)0b010_111_111_101;
 
     private readonly string _objects = Path.Combine(folder, "files", "md5");
@@ -62,7 +63,7 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
     public DirectoryObject? TryReadDirectory(string id, bool isLegacy, bool asksRemote = true)
     {
         return TryReadDirectory(PathOf(id, isLegacy), id, isVerified: false)
-            ?? (remoteFolder is null || !asksRemote || isLegacy || Contains(id) ? null : TryReadDirectory(PathIn(remoteFolder, id, isLegacy: false), id, isVerified: true));
+            ?? (remoteFolder is null || !asksRemote || Contains(id, isLegacy) ? null : TryReadDirectory(PathIn(remoteFolder, id, isLegacy), id, isVerified: true));
     }
 
     /// <summary>Reads the list of a folder's files in the cache alone (without parsing it when it is the expected one), and refuses one that is a list of something else.</summary>
@@ -108,9 +109,8 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
         }
     }
 
-    private static string PathIn(string folder, string id, bool isLegacy) => isLegacy
-        ? Path.Combine(folder, id[..2], id[2..])
-        : Path.Combine(folder, "files", "md5", id[..2], id[2..]);
+    private static string PathIn(string folder, string id, bool isLegacy) =>
+        $"{folder}{Path.DirectorySeparatorChar}{(isLegacy ? "" : ObjectsFolder)}{id.AsSpan(0, 2)}{Path.DirectorySeparatorChar}{id.AsSpan(2)}";
 
     private static DirectoryObject? TryReadDirectory(string path, string id, bool isVerified, bool isStrict = false, DirectoryObject? expected = null)
     {

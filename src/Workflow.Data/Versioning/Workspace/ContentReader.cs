@@ -31,7 +31,7 @@ internal sealed class ContentReader(RepositoryContext context, WorkspaceWalk wal
     {
         if (IsUnchangedLegacy(plan, files, cancellationToken))
         {
-            return new AddedContent(plan, [], [], Recorded: null, []);
+            return new AddedContent(plan, [], [], plan.IsCommit ? KeepLegacy(plan.Existing!, files) : null, []);
         }
 
         var ingest = new FileIngest(context.Root, context.Jobs, context.TimeProvider);
@@ -100,10 +100,19 @@ internal sealed class ContentReader(RepositoryContext context, WorkspaceWalk wal
         return new AddedContent(plan, files, hashes, Record(whole, size), folders);
     }
 
+    private static RecordedContent KeepLegacy(TrackedOutput existing, IReadOnlyList<WorkspaceFile> files) => new()
+    {
+        Id = existing.Id!,
+        Size = files.Sum(static f => f.Stamp.Size),
+        FileCount = existing.FileCount,
+        IsExecutable = existing.IsExecutable,
+        IsLegacy = true,
+    };
+
     // What DVC 2 recorded stays as it is until the content changes.
     private bool IsUnchangedLegacy(AddPlan plan, IReadOnlyList<WorkspaceFile> files, CancellationToken cancellationToken)
     {
-        if (plan.IsPart || plan.Existing is not { IsLegacy: true, Id: { } id })
+        if (plan.IsPart || plan.Existing is not { IsLegacy: true, Id: { } id } || (plan.IsCommit && !context.Cache.Contains(id, isLegacy: true)))
         {
             return false;
         }

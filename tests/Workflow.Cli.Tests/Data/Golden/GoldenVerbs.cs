@@ -9,11 +9,22 @@ internal static class GoldenVerbs
         "init",
         "add",
         "data status",
+        "checkout",
+        "commit",
+        "move",
+        "remove",
+        "unprotect",
+        "remote add",
+        "remote list",
+        "remote default",
+        "remote modify",
+        "remote remove",
+        "remote rename",
         "status",
         "diff",
     };
 
-    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "-o", "--to-remote", "--not-in-remote", "--no-remote-refresh" };
+    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "--to-remote", "--not-in-remote", "--no-remote-refresh" };
 
     /// <summary>Gives the tool's arguments; null for a command that is out of scope.</summary>
     public static string[]? ToolArguments(string[] dvc) => dvc switch
