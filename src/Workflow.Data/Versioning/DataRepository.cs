@@ -2,18 +2,36 @@ namespace Workflow.Data.Versioning;
 
 /// <summary>A DVC 3 repository on disk: data versioned in files that DVC itself reads and would have written, byte for byte.</summary>
 /// <remarks>
-/// <para>Safe for concurrent use. <see cref="AddAsync"/> holds the repository's lock, which DVC and other processes respect;
-/// <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
+/// <para>Safe for concurrent use. Reading and hashing go on side by side; what changes metafiles or the
+/// workspace holds the repository's lock for that moment, which DVC and other processes respect, and waits for it
+/// (<see cref="LockTimeout"/>); <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
 /// <para>Settings and metafiles are read anew by each call. Needs the <c>git</c> program unless the repository was made without.</para>
 /// </remarks>
 public sealed class DataRepository
 {
+    internal static readonly TimeSpan DefaultLockTimeout = TimeSpan.FromSeconds(60);
     private readonly TimeProvider _timeProvider;
+    private TimeSpan _lockTimeout = DefaultLockTimeout;
 
     private DataRepository(string root, TimeProvider? timeProvider) => (Root, _timeProvider) = (root, timeProvider ?? TimeProvider.System);
 
     /// <summary>Gets the absolute path of the folder that holds <c>.dvc</c>.</summary>
     public string Root { get; }
+
+    /// <summary>
+    /// Gets or sets how long an operation waits for others that work in the repository, of this process or another, DVC included,
+    /// before it fails with <see cref="DvcErrorKind.Locked"/>. Default one minute; zero tries once. Each lock is waited for anew.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public TimeSpan LockTimeout
+    {
+        get => _lockTimeout;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            _lockTimeout = value;
+        }
+    }
 
     /// <summary>Gets or sets what is called between the steps of an add, by tests that stop there.</summary>
     internal Action<string>? StepReached { get; set; }
@@ -64,7 +82,7 @@ public sealed class DataRepository
     /// <param name="targets">Files and folders in the repository, or parts of folders that are tracked already. At least one.</param>
     /// <param name="options">Null: the defaults.</param>
     /// <param name="cancellationToken">Observed between files. A cancelled call leaves at most objects that nothing refers to.</param>
-    /// <exception cref="DvcException">A target cannot be added (then none is), or another process holds the lock for longer than three seconds.</exception>
+    /// <exception cref="DvcException">A target cannot be added (then none is), or others hold a lock for longer than <see cref="LockTimeout"/>.</exception>
     public Task<DataAddResult> AddAsync(IReadOnlyList<string> targets, DataAddOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(targets);
@@ -85,5 +103,5 @@ public sealed class DataRepository
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
-    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider);
+    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, LockTimeout);
 }

@@ -7,6 +7,9 @@ internal sealed class DvcConfiguration
 {
     private readonly Dictionary<string, (string Value, string Folder)> _values = new(StringComparer.Ordinal);
 
+    /// <summary>Gets how long to wait for locks; not a setting of DVC's files.</summary>
+    public TimeSpan LockTimeout { get; init; }
+
     public bool NoScm => IsTrue("core.no_scm");
 
     public bool Autostage => IsTrue("core.autostage");
@@ -21,9 +24,9 @@ internal sealed class DvcConfiguration
         ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         : ["reflink", "copy"];
 
-    public static DvcConfiguration Load(string dvcFolder)
+    public static DvcConfiguration Load(string dvcFolder, TimeSpan? lockTimeout = null)
     {
-        var configuration = new DvcConfiguration();
+        var configuration = new DvcConfiguration { LockTimeout = lockTimeout ?? DataRepository.DefaultLockTimeout };
         foreach (var path in UserPaths().Append(Path.Combine(dvcFolder, "config")).Append(Path.Combine(dvcFolder, "config.local")))
         {
             if (File.Exists(path))

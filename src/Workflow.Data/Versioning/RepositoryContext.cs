@@ -40,9 +40,9 @@ internal sealed class RepositoryContext
 
     public string HashIndexPath => Path.Combine(OwnFolder, "hashes");
 
-    public static RepositoryContext Load(string root, TimeProvider timeProvider)
+    public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null)
     {
-        var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName));
+        var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName), lockTimeout);
         if (configuration.NoScm)
         {
             return new RepositoryContext(root, configuration, timeProvider);

@@ -79,26 +79,33 @@ internal sealed class FileIngest(string root, int jobs, TimeProvider timeProvide
     private Md5Hash Ingest(in WorkspaceFile file, IngestTarget? target, CancellationToken cancellationToken)
     {
         var path = Path.Combine(root, file.Path);
-        var md5 = file.Stamp.Size <= ReadWholeBelow
-            ? IngestSmall(path, (int)file.Stamp.Size, target, cancellationToken)
-            : IngestLarge(path, file.Stamp.Size, target, cancellationToken);
-        var after = PosixFiles.Stamp(path);
+        FileStamp after;
+        Md5Hash md5;
+        if (file.Stamp.Size <= ReadWholeBelow)
+        {
+            md5 = IngestSmall(path, (int)file.Stamp.Size, target, out after, cancellationToken);
+        }
+        else
+        {
+            md5 = IngestLarge(path, file.Stamp.Size, target, cancellationToken);
+            after = PosixFiles.Stamp(path);
+        }
+
         return after.Size == file.Stamp.Size && after.Modified == file.Stamp.Modified && after.Inode == file.Stamp.Inode
             ? md5
             : throw Changed(file.Path);
     }
 
-    private static Md5Hash IngestSmall(string path, int size, IngestTarget? target, CancellationToken cancellationToken)
+    private static Md5Hash IngestSmall(string path, int size, IngestTarget? target, out FileStamp after, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(size + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            var length = PosixFiles.ReadFile(path, buffer.AsSpan(0, size + 1));
-
-            // One byte more or less than its stamp said: Ingest finds out and reports it.
+            // One byte more or less than its stamp said: the stamp afterwards tells, and Ingest reports it.
+            var length = PosixFiles.ReadFile(path, buffer.AsSpan(0, size), out after);
             var content = buffer.AsSpan(0, length);
             var md5 = FileHasher.Hash(content);
-            if (target is not null && length == size && !target.Cache.IsIntact(md5, size, cancellationToken))
+            if (target is not null && length == size && after.Size == size && !target.Cache.IsIntact(md5, size, cancellationToken))
             {
                 target.Staging.Write(md5.ToString(), content);
             }
