@@ -11,5 +11,7 @@ internal static class DataCommands
         InitCommand.Create(host),
         AddCommand.Create(host),
         StatusCommand.Create(host),
+        GcCommand.Create(host),
+        ScrubCommand.Create(host),
     };
 }

@@ -97,6 +97,23 @@ public sealed class DataRepository
     public Task<DataStatus> StatusAsync(DataStatusOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcDataStatus(LoadContext(), options ?? new DataStatusOptions()).RunAsync(cancellationToken);
 
+    /// <summary>Removes from the cache what nothing in scope refers to: <c>dvc gc</c>, of the local cache.</summary>
+    /// <param name="options">What to keep.</param>
+    /// <param name="cancellationToken">Observed between objects. A cancelled call has removed some of them.</param>
+    /// <exception cref="DvcException">No scope is set; a metafile or a list of files cannot be read, so that nothing was removed; or others hold a lock for longer than <see cref="LockTimeout"/>.</exception>
+    public Task<DataGcResult> CollectGarbageAsync(DataGcOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new DvcGc(LoadContext(), options, StepReached).RunAsync(cancellationToken);
+    }
+
+    /// <summary>Reads every object of the cache again and names what is not what its name promises, what is missing, and litter. Changes nothing; not in DVC.</summary>
+    /// <param name="options">Null: what the workspace refers to must be there.</param>
+    /// <param name="cancellationToken">Observed between objects, and between chunks of a large one.</param>
+    /// <exception cref="DvcException">A metafile cannot be read, or somebody removes objects for longer than <see cref="LockTimeout"/>.</exception>
+    public Task<DataScrubResult> ScrubAsync(DataScrubOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcScrub(LoadContext(), options ?? new DataScrubOptions()).RunAsync(cancellationToken);
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

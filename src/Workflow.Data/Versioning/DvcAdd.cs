@@ -22,12 +22,13 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         await using var leaving = entered.ConfigureAwait(false);
         stepReached?.Invoke("planned");
 
-        // From here to the objects' commit none is removed, so those that are found in the cache need not be written.
-        using var use = options.NoCommit ? null : await CacheLock.AcquireSharedAsync(context, cancellationToken).ConfigureAwait(false);
         var index = HashIndex.Load(context.HashIndexPath);
         var walk = new WorkspaceWalk(context.Root, new IgnoreRules(context.Root, skipsNestedRepositories: true));
         var reader = new ContentReader(context, walk, index);
         var listed = plans.Select(p => (Plan: p, Files: reader.List(p, cancellationToken))).ToList();
+
+        // From here to the objects' commit none is removed, so those that are found in the cache need not be written.
+        using var use = options.NoCommit ? null : await CacheLock.AcquireSharedAsync(context, cancellationToken).ConfigureAwait(false);
         using var staging = options.NoCommit ? null : new ObjectStaging(context.Cache, context.OwnFolder) { StepReached = stepReached };
         var target = staging is null ? null : new IngestTarget(context.Cache, staging, context.Configuration.LinkTypes.Contains("reflink", StringComparer.Ordinal));
         var shards = target is null ? null : CacheShards.Read(context.Cache);

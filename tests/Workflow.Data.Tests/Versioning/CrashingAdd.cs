@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 
 namespace Workflow.Data.Versioning;
 
-/// <summary>The child of the kill tests: this program, started with two variables set, adds data and dies between two steps.</summary>
+/// <summary>The child of the kill tests: this program, started with two variables set, adds data and dies between two steps, or comes to its end when the step is none.</summary>
 internal static class CrashingAdd
 {
     public const string FolderVariable = "WORKFLOW_DVC_CRASH_FOLDER";
     public const string StepVariable = "WORKFLOW_DVC_CRASH_STEP";
+    public const string TargetsVariable = "WORKFLOW_DVC_CRASH_TARGETS";
 
     [ModuleInitializer]
     internal static void Run()
@@ -15,7 +16,7 @@ internal static class CrashingAdd
         if (Environment.GetEnvironmentVariable(FolderVariable) is { } folder)
         {
             AddAsync(folder, Environment.GetEnvironmentVariable(StepVariable)!).GetAwaiter().GetResult();
-            Environment.Exit(1);
+            Environment.Exit(0);
         }
     }
 
@@ -31,6 +32,6 @@ internal static class CrashingAdd
                 new ManualResetEventSlim().Wait();
             }
         };
-        await repository.AddAsync(["data", "one"]);
+        await repository.AddAsync((Environment.GetEnvironmentVariable(TargetsVariable) ?? "data one").Split(' '));
     }
 }

@@ -78,7 +78,7 @@ internal sealed class HashIndex
     public HashIndexFolder? FolderAt(string folder) => _folders.GetValueOrDefault(folder);
 
     /// <summary>Gets the folder's id that holds as long as all files below it, and no others, match their entries; null when it is not known.</summary>
-    public HashedFolder? FindId(string folder) => _ids.GetValueOrDefault(folder);
+    public HashedFolder? FindId(string folder) => _ids.TryGetValue(folder, out var id) ? id : null;
 
     /// <summary>Remembers a hash.</summary>
     /// <param name="file">With the stamp from before it was read.</param>

@@ -15,6 +15,11 @@ internal sealed class CommitLister(GitProgram git)
             commits.AddRange(await ChainAsync(revision, scope.Depth, cancellationToken).ConfigureAwait(false));
         }
 
+        foreach (var revision in scope.Pinned)
+        {
+            commits.AddRange(await ChainAsync(revision, depth: 1, cancellationToken).ConfigureAwait(false));
+        }
+
         if (scope.AllCommits)
         {
             commits.AddRange(await LinesAsync(["rev-list", .. await HeadAsync(cancellationToken).ConfigureAwait(false), "--all"], cancellationToken).ConfigureAwait(false));

@@ -18,11 +18,14 @@ internal sealed record RevisionScope
     /// <summary>Gets single revisions, in git's notation.</summary>
     public IReadOnlyList<string> Revisions { get; init; } = [];
 
+    /// <summary>Gets revisions that count by themselves, whatever <see cref="Depth"/> says.</summary>
+    public IReadOnlyList<string> Pinned { get; init; } = [];
+
     /// <summary>Gets how many commits count from each of <see cref="Revisions"/> and from each branch back, along the first parents. From 1.</summary>
     public int Depth { get; init; } = 1;
 
     /// <summary>Gets the time from which on every commit counts.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    public bool IsWorkspaceOnly => !AllBranches && !AllTags && !AllCommits && !AllExperiments && Revisions.Count == 0 && Since is null;
+    public bool IsWorkspaceOnly => !AllBranches && !AllTags && !AllCommits && !AllExperiments && Revisions.Count == 0 && Pinned.Count == 0 && Since is null;
 }

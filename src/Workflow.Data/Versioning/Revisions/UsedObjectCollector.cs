@@ -13,6 +13,9 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
     /// <summary>Gets or sets what reads a list of files that the cache and a local default remote lack; null when it cannot.</summary>
     public Func<ObjectId, CancellationToken, Task<DirectoryObject?>>? FetchList { get; set; }
 
+    /// <summary>Gets or sets ids that count as if something referred to them, with and without <c>.dir</c>.</summary>
+    public IReadOnlySet<string>? Pinned { get; set; }
+
     /// <summary>Gets or sets whether commits whose metafiles cannot be read are passed over (<c>--skip-failed</c>).</summary>
     public bool SkipsFailed { get; set; }
 
@@ -73,11 +76,13 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
     {
         var all = new HashSet<ObjectId>();
         var missing = ImmutableArray.CreateBuilder<ObjectId>();
+        var fetched = ImmutableArray.CreateBuilder<DirectoryObject>();
         var damaged = ImmutableArray.CreateBuilder<string>();
-        foreach (var output in _outputs)
+        var names = _outputs.Select(static o => (o.Id!, o.IsLegacy)).Concat((Pinned ?? new HashSet<string>()).SelectMany(static p => new[] { (p, false), (p, true) }));
+        foreach (var (name, isLegacy) in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!ObjectId.TryParse(output.Id!, output.IsLegacy, out var id) || !all.Add(id) || !id.IsFolder)
+            if (!ObjectId.TryParse(name, isLegacy, out var id) || !all.Add(id) || !id.IsFolder)
             {
                 continue;
             }
@@ -85,12 +90,17 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
             try
             {
                 var folder = context.Cache.TryReadDirectory(id.Name, id.IsLegacy);
-                if (folder is null && !context.Cache.Contains(id.Name, id.IsLegacy))
+                var isCached = context.Cache.Contains(id.Name, id.IsLegacy);
+                if (folder is null && !isCached)
                 {
                     folder = FetchList is null ? null : await FetchList(id, cancellationToken).ConfigureAwait(false);
                     if (folder is null)
                     {
-                        missing.Add(id);
+                        if (Pinned?.Contains(name) != true)
+                        {
+                            missing.Add(id);
+                        }
+
                         continue;
                     }
                 }
@@ -101,6 +111,11 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
                     continue;
                 }
 
+                if (!isCached)
+                {
+                    fetched.Add(folder);
+                }
+
                 all.UnionWith(folder.Entries.Select(e => new ObjectId(e.Md5, IsFolder: false, id.IsLegacy)));
             }
             catch (DvcException exception)
@@ -109,6 +124,6 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
             }
         }
 
-        return new UsedObjects { Outputs = [.. _outputs], All = all, MissingLists = missing.ToImmutable(), DamagedLists = damaged.ToImmutable() };
+        return new UsedObjects { Outputs = [.. _outputs], All = all, MissingLists = missing.ToImmutable(), FetchedLists = fetched.ToImmutable(), DamagedLists = damaged.ToImmutable() };
     }
 }

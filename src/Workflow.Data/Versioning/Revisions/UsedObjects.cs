@@ -19,6 +19,9 @@ internal sealed class UsedObjects
     /// <summary>Gets the lists of files that are neither in the cache nor in a default remote that is a local folder; their files are not in <see cref="All"/>.</summary>
     public required ImmutableArray<ObjectId> MissingLists { get; init; }
 
+    /// <summary>Gets the lists of files that the cache lacks and that were read elsewhere.</summary>
+    public required ImmutableArray<DirectoryObject> FetchedLists { get; init; }
+
     /// <summary>Gets what is wrong with lists of files that are there: each with its id. Their files are not in <see cref="All"/>.</summary>
     public required ImmutableArray<string> DamagedLists { get; init; }
 }

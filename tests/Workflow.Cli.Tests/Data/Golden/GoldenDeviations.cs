@@ -25,6 +25,7 @@ internal static class GoldenDeviations
             [43] = UpperCase,
             [46] = UpperCase,
         },
+        ["gc"] = new() { [32] = "DVC writes a lost list of files back from its memory outside the repository (the real one, with none, leaves it lost as we do)" },
         ["import-url"] = new() { [24] = PartialImport, [33] = PartialImport, [52] = PartialImport },
         ["bad-metafile"] = new()
         {
