@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Locking;
 
 namespace Workflow.Data.Versioning;
@@ -57,14 +58,14 @@ internal sealed class DvcLock : IDisposable
         return file;
     }
 
-    // File.ReadAllText would want a lock itself.
+    // A stream of .NET would ask for a lock itself.
     private static string Holder(string path)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            using var reader = new StreamReader(file);
-            return $"process {reader.ReadToEnd().Trim()}";
+            var text = new byte[32];
+            var length = PosixFiles.ReadFile(path, text, out _);
+            return $"process {Encoding.ASCII.GetString(text, 0, length).Trim()}";
         }
         catch (IOException)
         {

@@ -35,7 +35,15 @@ internal sealed class Snapshots(string repository) : IDisposable
         Directory.CreateDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from))
         {
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            // File.Copy would ask for the lock that the copied process holds.
+            var target = Path.Combine(to, Path.GetFileName(file));
+            var bytes = new byte[new FileInfo(file).Length];
+            Storage.PosixFiles.ReadFile(file, bytes, out _);
+            File.WriteAllBytes(target, bytes);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(target, File.GetUnixFileMode(file));
+            }
         }
 
         foreach (var folder in Directory.EnumerateDirectories(from))
