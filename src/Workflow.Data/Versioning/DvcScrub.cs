@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Metafiles;

@@ -110,7 +110,7 @@ public sealed class CrashTests
 
     private static async Task<TemporaryFolder> RepositoryAsync()
     {
-        var folder = new TemporaryFolder();
+        var folder = new TemporaryFolder(isInMemory: true);
         await DataRepository.InitAsync(folder.Path, new DataInitOptions { NoScm = true });
         return folder;
     }

@@ -8,7 +8,7 @@ namespace Workflow.Data.Versioning;
 /// </summary>
 internal sealed class Snapshots(string repository) : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new(isInMemory: true);
 
     public List<(string Step, string Path)> All { get; } = [];
 

@@ -7,8 +7,8 @@ namespace Workflow.Data.Versioning.Objects;
 
 /// <summary>
 /// Objects on their way into the cache: written beside it, made durable together, then renamed into place. A process killed
-/// before the rename leaves only a folder that the next one deletes. <see cref="NewFile"/>, <see cref="TryAdd"/> and
-/// <see cref="Write"/> are safe for concurrent use.
+/// before the rename leaves only a folder that the next one deletes. What makes and claims new files
+/// is safe for concurrent use.
 /// </summary>
 internal sealed class ObjectStaging : IDisposable
 {

@@ -26,7 +26,7 @@ internal sealed class FolderProbe(string root, IgnoreRules rules, HashIndex inde
         for (var level = new List<string> { folder }; level.Count > 0 && !Volatile.Read(ref hasChanged);)
         {
             var children = new List<string>?[level.Count];
-            WorkspaceWalk.OnSeveral(level, cancellationToken, i =>
+            WorkspaceWalk.OnSeveral(level, i =>
             {
                 if (Volatile.Read(ref hasChanged))
                 {
@@ -42,7 +42,7 @@ internal sealed class FolderProbe(string root, IgnoreRules rules, HashIndex inde
                 {
                     Volatile.Write(ref hasChanged, true);
                 }
-            });
+            }, cancellationToken);
             level = [.. children.SelectMany(static c => c ?? [])];
         }
 

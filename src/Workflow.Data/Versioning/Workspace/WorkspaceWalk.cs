@@ -24,7 +24,7 @@ internal sealed class WorkspaceWalk(string root, IgnoreRules rules)
         for (var level = new List<string> { folder }; level.Count > 0;)
         {
             var listings = new Listing[level.Count];
-            OnSeveral(level, cancellationToken, i => listings[i] = List(level[i]));
+            OnSeveral(level, i => listings[i] = List(level[i]), cancellationToken);
             var next = new List<string>();
             foreach (var listing in listings)
             {
@@ -40,7 +40,7 @@ internal sealed class WorkspaceWalk(string root, IgnoreRules rules)
     }
 
     /// <summary>Does something for every folder of a level, on several threads when that pays.</summary>
-    internal static void OnSeveral(IReadOnlyList<string> level, CancellationToken cancellationToken, Action<int> visit)
+    internal static void OnSeveral(IReadOnlyList<string> level, Action<int> visit, CancellationToken cancellationToken)
     {
         if (level.Count < ParallelFrom)
         {
