@@ -16,6 +16,9 @@ internal sealed record CommandHost(TextWriter Output, TextWriter Error, string C
     /// <summary>Shows how far long work is; null where nobody watches.</summary>
     public TerminalProgress? Progress { get; init; }
 
+    /// <summary>Asks the person at the terminal a question of yes or no; null where nobody can answer.</summary>
+    public Func<string, bool>? Confirm { get; init; }
+
     /// <summary>Writes the one JSON document of a <c>--json</c> answer.</summary>
     public Task WriteJsonAsync(JsonNode document) => Output.WriteLineAsync(document.ToJsonString(Indented));
 

@@ -8,6 +8,11 @@ using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Canc
 var host = new CommandHost(Console.Out, Console.Error, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable("WORKFLOW_ROOT"))
 {
     Progress = Console.IsErrorRedirected ? null : new TerminalProgress(Console.Error, TimeProvider.System),
+    Confirm = Console.IsInputRedirected ? null : static question =>
+    {
+        Console.Error.Write($"{question} [y/n]: ");
+        return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    },
 };
 return await Tool.RunAsync(args, host, interrupted.Token);
 

@@ -18,5 +18,7 @@ internal static class DataCommands
         UnprotectCommand.Create(host),
         RemoteCommands.Create(host),
         DiffCommand.Create(host),
+        GcCommand.Create(host),
+        ScrubCommand.Create(host),
     };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Workflow.Data.Storage;
 
@@ -7,13 +8,16 @@ namespace Workflow.Data.Storage;
 internal static unsafe partial class PosixFiles
 {
     private const int AtWorkingDirectory = -100;
-    private const int NoFollow = 0x100;
+    internal const int NoFollow = 0x100;
+    private const int EmptyPath = 0x1000;
     private const uint BasicStatistics = 0x7ff;
     private const nuint CloneRequest = 0x40049409;
     private const int WriteOnly = 1;
     private const int Create = 0x40;
     private const int Exclusive = 0x80;
     private const int CloseOnExecute = 0x80000;
+    private const int FolderOnly = 0x10000;
+    private const int WouldBlock = 11;
 
     /// <summary>Reads the stamp of a path; <see cref="FileKind.Missing"/> when there is nothing (or, followed, a broken link).</summary>
     public static FileStamp Stamp(string path, bool followLinks = true)
@@ -33,10 +37,9 @@ internal static unsafe partial class PosixFiles
     private static bool TryReadStatistics(string path, bool followLinks, out StatisticsBuffer statistics)
     {
         Span<byte> buffer = stackalloc byte[512];
-        var length = Encoding.UTF8.GetByteCount(path) + 1;
-        var bytes = length <= buffer.Length ? buffer[..length] : new byte[length];
-        Encoding.UTF8.GetBytes(path, bytes);
-        bytes[^1] = 0;
+        var length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
+        var bytes = length <= buffer.Length ? buffer : new byte[length];
+        bytes[Encoding.UTF8.GetBytes(path, bytes)] = 0;
         fixed (byte* name = bytes)
         {
             fixed (StatisticsBuffer* result = &statistics)
@@ -44,6 +47,16 @@ internal static unsafe partial class PosixFiles
                 return ReadStatistics(AtWorkingDirectory, name, followLinks ? 0 : NoFollow, BasicStatistics, result) == 0;
             }
         }
+    }
+
+    /// <summary>Reads the stamp of an entry of an open folder, or with an empty name of an open file. Linux only.</summary>
+    /// <param name="folder">The descriptor.</param>
+    /// <param name="name">Ends with a zero byte.</param>
+    /// <param name="flags">0 follows links.</param>
+    internal static FileStamp Stamp(int folder, byte* name, int flags)
+    {
+        StatisticsBuffer statistics;
+        return ReadStatistics(folder, name, flags, BasicStatistics, &statistics) == 0 ? ToStamp(statistics) : default;
     }
 
     private static FileStamp ToStamp(in StatisticsBuffer statistics)
@@ -66,13 +79,18 @@ internal static unsafe partial class PosixFiles
     }
 
     /// <summary>Reads a small file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="buffer">As long as the file is thought to be.</param>
+    /// <param name="after">The file's stamp after it was read: tells whether it was longer, or changed meanwhile.</param>
     /// <returns>The bytes read: as many as the buffer holds, or fewer at the file's end.</returns>
-    public static int ReadFile(string path, Span<byte> buffer)
+    public static int ReadFile(string path, Span<byte> buffer, out FileStamp after)
     {
         if (!OperatingSystem.IsLinux())
         {
             using var handle = File.OpenHandle(path);
-            return RandomAccess.Read(handle, buffer, 0);
+            var count = RandomAccess.Read(handle, buffer, 0);
+            after = PortableStamp(path, followLinks: true);
+            return count;
         }
 
         var descriptor = Open(path, CloseOnExecute, 0);
@@ -103,6 +121,8 @@ internal static unsafe partial class PosixFiles
                 }
             }
 
+            byte end = 0;
+            after = Stamp(descriptor, &end, EmptyPath);
             return length;
         }
         finally
@@ -147,6 +167,60 @@ internal static unsafe partial class PosixFiles
         {
             _ = Close(descriptor);
         }
+    }
+
+    /// <summary>Renames a file within its file system; a file of the new name is replaced.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            File.Move(from, to, overwrite: true);
+        }
+        else if (RenameFile(from, to) != 0)
+        {
+            throw Fail($"rename '{from}' to", to);
+        }
+    }
+
+    /// <summary>Tries once to lock a folder for all processes of this machine. Disposing the handle, or dying, gives the lock back.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="isExclusive">Whether nobody else may hold it.</param>
+    /// <param name="handle">The lock; null when somebody else holds it.</param>
+    /// <returns>False where folders cannot be locked.</returns>
+    public static bool TryLockFolder(string path, bool isExclusive, out SafeFileHandle? handle)
+    {
+        const int Shared = 1, Exclusively = 2, WithoutWaiting = 4;
+        handle = null;
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        var folder = OpenFolder(path);
+        if (LockFile(folder, (isExclusive ? Exclusively : Shared) | WithoutWaiting) == 0)
+        {
+            handle = folder;
+            return true;
+        }
+
+        var isHeld = Marshal.GetLastPInvokeError() == WouldBlock;
+        folder.Dispose();
+        return isHeld;
+    }
+
+    /// <summary>Opens a folder for reading its entries. Linux only.</summary>
+    internal static SafeFileHandle OpenFolder(string path)
+    {
+        var descriptor = Open(path, FolderOnly | CloseOnExecute, 0);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Fail("read the folder", path);
+    }
+
+    /// <summary>Reads the next entries of an open folder, as the kernel's <c>linux_dirent64</c>. Linux only.</summary>
+    /// <returns>The bytes filled; 0 at the end.</returns>
+    internal static int ReadEntries(SafeFileHandle folder, byte* buffer, int length)
+    {
+        var count = GetDirectoryEntries(folder, buffer, (nuint)length);
+        return count >= 0 ? (int)count : throw Fail("read", "a folder");
     }
 
     /// <summary>Makes a second name of a file.</summary>
@@ -243,6 +317,18 @@ internal static unsafe partial class PosixFiles
     [LibraryImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int ReadStatistics(int folder, byte* path, int flags, uint mask, StatisticsBuffer* statistics);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int RenameFile(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int LockFile(SafeHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint GetDirectoryEntries(SafeHandle folder, byte* buffer, nuint length);
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -6,13 +6,16 @@ namespace Workflow.Data.Versioning;
 
 /// <summary>A DVC 3 repository on disk: data versioned in files that DVC itself reads and would have written, byte for byte.</summary>
 /// <remarks>
-/// <para>Safe for concurrent use. Whatever changes the workspace or the cache holds the repository's lock, which DVC and other processes
-/// respect; <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
+/// <para>Safe for concurrent use. Reading and hashing go on side by side; what changes metafiles or the
+/// workspace holds the repository's lock for that moment, which DVC and other processes respect, and waits for it
+/// (<see cref="LockTimeout"/>); <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
 /// <para>Settings and metafiles are read anew by each call. Needs the <c>git</c> program unless the repository was made without.</para>
 /// </remarks>
 public sealed class DataRepository
 {
+    internal static readonly TimeSpan DefaultLockTimeout = TimeSpan.FromSeconds(60);
     private readonly TimeProvider _timeProvider;
+    private TimeSpan _lockTimeout = DefaultLockTimeout;
 
     private DataRepository(string root, TimeProvider? timeProvider) => (Root, _timeProvider) = (root, timeProvider ?? TimeProvider.System);
 
@@ -21,6 +24,21 @@ public sealed class DataRepository
 
     /// <summary>Gets the remotes and their settings; relative paths start from <see cref="Root"/>.</summary>
     public DataRemotes Remotes => new(Root, Root);
+
+    /// <summary>
+    /// Gets or sets how long an operation waits for others that work in the repository, of this process or another, DVC included,
+    /// before it fails with <see cref="DvcErrorKind.Locked"/>. Default one minute; zero tries once. Each lock is waited for anew.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public TimeSpan LockTimeout
+    {
+        get => _lockTimeout;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            _lockTimeout = value;
+        }
+    }
 
     /// <summary>Gets or sets what is called between the steps of an add, by tests that stop there.</summary>
     internal Action<string>? StepReached { get; set; }
@@ -63,7 +81,7 @@ public sealed class DataRepository
     /// <param name="targets">Files and folders in the repository, or parts of folders that are tracked already. At least one.</param>
     /// <param name="options">Null: the defaults.</param>
     /// <param name="cancellationToken">Observed between files. A cancelled call leaves at most objects that nothing refers to.</param>
-    /// <exception cref="DvcException">A target cannot be added (then none is), or another process holds the lock for longer than three seconds.</exception>
+    /// <exception cref="DvcException">A target cannot be added (then none is), or others hold a lock for longer than <see cref="LockTimeout"/>.</exception>
     public Task<DataAddResult> AddAsync(IReadOnlyList<string> targets, DataAddOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(targets);
@@ -181,11 +199,28 @@ public sealed class DataRepository
         return Task.FromResult(new RunCache(LoadContext()).Find(stage, cancellationToken));
     }
 
+    /// <summary>Removes from the cache what nothing in scope refers to: <c>dvc gc</c>, of the local cache.</summary>
+    /// <param name="options">What to keep.</param>
+    /// <param name="cancellationToken">Observed between objects. A cancelled call has removed some of them.</param>
+    /// <exception cref="DvcException">No scope is set; a metafile or a list of files cannot be read, so that nothing was removed; or others hold a lock for longer than <see cref="LockTimeout"/>.</exception>
+    public Task<DataGcResult> CollectGarbageAsync(DataGcOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new DvcGc(LoadContext(), options, StepReached).RunAsync(cancellationToken);
+    }
+
+    /// <summary>Reads every object of the cache again and names what is not what its name promises, what is missing, and litter. Changes nothing; not in DVC.</summary>
+    /// <param name="options">Null: what the workspace refers to must be there.</param>
+    /// <param name="cancellationToken">Observed between objects, and between chunks of a large one.</param>
+    /// <exception cref="DvcException">A metafile cannot be read, or somebody removes objects for longer than <see cref="LockTimeout"/>.</exception>
+    public Task<DataScrubResult> ScrubAsync(DataScrubOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcScrub(LoadContext(), options ?? new DataScrubOptions()).RunAsync(cancellationToken);
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
-    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider);
+    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, LockTimeout);
 }

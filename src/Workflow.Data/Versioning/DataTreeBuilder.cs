@@ -43,7 +43,9 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
     /// <summary>What the workspace holds of the outputs that are tracked.</summary>
     public async Task<DataTree> FromWorkspaceAsync(OutputCatalog catalog, HashIndex index, CancellationToken cancellationToken)
     {
-        var walk = new WorkspaceWalk(context.Root, new IgnoreRules(context.Root, skipsNestedRepositories: true));
+        var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
+        var walk = new WorkspaceWalk(context.Root, rules);
+        var probe = new FolderProbe(context.Root, rules, index);
         var ingest = new FileIngest(context.Root, context.Jobs, context.TimeProvider);
         var tree = new DataTree();
         foreach (var output in catalog.Outputs.Where(static o => o.IsCached).DistinctBy(static o => o.Path))
@@ -54,11 +56,16 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
                 continue;
             }
 
+            if (stamp.Kind == FileKind.Folder && !isGranular && !output.IsLegacy && probe.TryFindId(output.Path, cancellationToken) is { } known)
+            {
+                tree.Add(new DataEntry(output.Path, IsFolder: true, known + DirectoryObject.Suffix, IsLegacy: false));
+                continue;
+            }
+
             var files = stamp.Kind == FileKind.File ? [new WorkspaceFile(output.Path, stamp, IsLink: false)] : walk.ListFiles(output.Path, isTolerant: true, cancellationToken);
             var hashes = output.IsLegacy
                 ? await ingest.HashLegacyAsync(files, index, cancellationToken).ConfigureAwait(false)
                 : await ingest.HashAsync(files, index, target: null, cancellationToken).ConfigureAwait(false);
-            index.Prune(output.Path, files.Select(static f => f.Path).ToHashSet(StringComparer.Ordinal));
             if (stamp.Kind == FileKind.File)
             {
                 tree.Add(new DataEntry(output.Path, IsFolder: false, hashes[0].ToString(), output.IsLegacy));
@@ -66,6 +73,15 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
             }
 
             var folder = DirectoryObject.Create(files.Select((f, i) => new DirectoryEntry(f.Path[(output.Path.Length + 1)..], hashes[i])));
+            if (output.IsLegacy)
+            {
+                index.Prune(output.Path, files.Select(static f => f.Path).ToHashSet(StringComparer.Ordinal));
+            }
+            else
+            {
+                index.Settle(output.Path, files, folder.Md5);
+            }
+
             tree.Add(new DataEntry(output.Path, IsFolder: true, folder.Md5 + DirectoryObject.Suffix, output.IsLegacy));
             for (var i = 0; isGranular && i < files.Count; i++)
             {

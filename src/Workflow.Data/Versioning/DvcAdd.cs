@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Workspace;
@@ -17,12 +18,9 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
 
     public async Task<DataAddResult> RunAsync(IReadOnlyList<string> targets, CancellationToken cancellationToken)
     {
-        using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
-        var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
-        var catalog = await new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true)).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
         if (options.Output is not { } output)
         {
-            return await RunAsync(catalog, targets, folder, cancellationToken).ConfigureAwait(false);
+            return await PlanAndRunAsync(targets, cancellationToken).ConfigureAwait(false);
         }
 
         if (targets.Count != 1 || options.Glob)
@@ -30,10 +28,11 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
             throw new DvcException($"An output path ('{output}') goes with exactly one target and no patterns, got {targets.Count} targets.");
         }
 
+        var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
         var copy = OutsideCopy.Make(context, Path.GetFullPath(targets[0], folder), Path.GetFullPath(output, folder), cancellationToken);
         try
         {
-            return await RunAsync(catalog, [output], folder, cancellationToken).ConfigureAwait(false);
+            return await PlanAndRunAsync([output], cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -42,23 +41,32 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         }
     }
 
-    private async Task<DataAddResult> RunAsync(OutputCatalog catalog, IReadOnlyList<string> targets, string folder, CancellationToken cancellationToken)
+    /// <summary>Carries out plans under the repository's lock and the shared one of the cache, as whose writer the caller has entered the outputs.</summary>
+    public Task<DataAddResult> RunAsync(OutputCatalog catalog, IReadOnlyList<AddPlan> plans, CancellationToken cancellationToken) =>
+        RunAsync(catalog, plans, isLocked: true, cancellationToken);
+
+    private async Task<DataAddResult> PlanAndRunAsync(IReadOnlyList<string> targets, CancellationToken cancellationToken)
     {
-        var planner = new AddPlanner(context, catalog, new IgnoreRules(context.Root, skipsNestedRepositories: false));
-        var plans = await planner.PlanAsync(options.Glob ? TargetGlob.Expand(folder, targets) : targets, folder, cancellationToken).ConfigureAwait(false);
-        return await RunAsync(catalog, plans, cancellationToken).ConfigureAwait(false);
+        var (catalog, plans, entered) = await PlanAsync(targets, cancellationToken).ConfigureAwait(false);
+        await using var leaving = entered.ConfigureAwait(false);
+        stepReached?.Invoke("planned");
+        return await RunAsync(catalog, plans, isLocked: false, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Carries out plans under the repository's lock, which the caller holds.</summary>
-    public async Task<DataAddResult> RunAsync(OutputCatalog catalog, IReadOnlyList<AddPlan> plans, CancellationToken cancellationToken)
+    private List<string> Paths(IReadOnlyList<AddPlan> plans) => [.. plans.Select(p => context.FullPath(p.OutputPath)).Distinct(StringComparer.Ordinal)];
+
+    private async Task<DataAddResult> RunAsync(OutputCatalog catalog, IReadOnlyList<AddPlan> plans, bool isLocked, CancellationToken cancellationToken)
     {
-        ReadWriteLockFile.CheckFree(context.DvcFolder, plans.Select(p => context.FullPath(p.OutputPath)).ToList());
         var index = HashIndex.Load(context.HashIndexPath);
         var walk = new WorkspaceWalk(context.Root, new IgnoreRules(context.Root, skipsNestedRepositories: true));
         var reader = new ContentReader(context, walk, index);
         var listed = plans.Select(p => (Plan: p, Files: reader.List(p, cancellationToken))).ToList();
-        using var staging = options.NoCommit ? null : new ObjectStaging(context.Cache, context.OwnFolder);
+
+        // From here to the objects' commit none is removed, so those that are found in the cache need not be written.
+        using var use = options.NoCommit ? null : await CacheLock.AcquireSharedAsync(context, cancellationToken).ConfigureAwait(false);
+        using var staging = options.NoCommit ? null : new ObjectStaging(context.Cache, context.OwnFolder) { StepReached = stepReached };
         var target = staging is null ? null : new IngestTarget(context.Cache, staging, context.Configuration.LinkTypes.Contains("reflink", StringComparer.Ordinal));
+        var shards = target is null ? null : CacheShards.Read(context.Cache);
         var contents = new List<AddedContent>();
         foreach (var (plan, files) in listed)
         {
@@ -66,7 +74,20 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         }
 
         stepReached?.Invoke("staged");
-        Store(staging, contents, cancellationToken);
+        staging?.Flush();
+        stepReached?.Invoke("flushed");
+        using var held = isLocked ? null : await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        if (!isLocked)
+        {
+            CheckMetafiles(catalog, plans);
+        }
+
+        if (target is not null)
+        {
+            await ReplaceLostAsync(contents, shards!, target, cancellationToken).ConfigureAwait(false);
+            Store(target.Staging, contents, cancellationToken);
+        }
+
         var outputs = ImmutableArray.CreateBuilder<AddedOutput>();
         foreach (var content in contents)
         {
@@ -75,12 +96,9 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         }
 
         var isStaged = await TellGitAsync(contents, cancellationToken).ConfigureAwait(false);
-        foreach (var (plan, files) in listed)
-        {
-            index.Prune(plan.Target, files.Select(static f => f.Path).ToHashSet(StringComparer.Ordinal));
-        }
-
+        contents.ForEach(c => Settle(index, c));
         await index.SaveAsync(cancellationToken).ConfigureAwait(false);
+        stepReached?.Invoke("index");
         return new DataAddResult
         {
             Outputs = outputs.ToImmutable(),
@@ -91,13 +109,86 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         };
     }
 
-    private void Store(ObjectStaging? staging, List<AddedContent> contents, CancellationToken cancellationToken)
+    // Under the lock: whoever has the metafile of an overlapping output has written it before, or is entered as its writer.
+    private async Task<(OutputCatalog Catalog, IReadOnlyList<AddPlan> Plans, ReadWriteLockFile Entered)> PlanAsync(IReadOnlyList<string> targets, CancellationToken cancellationToken)
     {
-        if (staging is null)
+        var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
+        var start = context.TimeProvider.GetTimestamp();
+        while (true)
         {
-            return;
-        }
+            using (await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false))
+            {
+                var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
+                var catalog = await new CatalogReader(context, rules).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+                var planner = new AddPlanner(context, catalog, new IgnoreRules(context.Root, skipsNestedRepositories: false));
+                var plans = await planner.PlanAsync(options.Glob ? TargetGlob.Expand(folder, targets) : targets, folder, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return (catalog, plans, await ReadWriteLockFile.EnterAsync(context, Paths(plans), cancellationToken).ConfigureAwait(false));
+                }
+                catch (DvcException exception) when (exception.Kind == DvcErrorKind.Locked && context.TimeProvider.GetElapsedTime(start) < context.Configuration.LockTimeout)
+                {
+                    // Wait outside of the lock: the other needs it to come to its end.
+                }
+            }
 
+            await Task.Delay(Waiting.Pause, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void CheckMetafiles(OutputCatalog catalog, IReadOnlyList<AddPlan> plans)
+    {
+        var changed = plans.Select(static p => p.MetafilePath).Distinct(StringComparer.Ordinal).Where(path =>
+        {
+            var full = context.FullPath(path);
+            return catalog.Metafiles.TryGetValue(path, out var known)
+                ? !File.Exists(full) || !File.ReadAllBytes(full).AsSpan().SequenceEqual(known.Bytes)
+                : File.Exists(full);
+        }).ToList();
+        if (changed.Count > 0)
+        {
+            throw new DvcException(DvcErrorKind.BadInput, [.. changed.Select(static c => $"'{c}' was changed by somebody else while the data was read. Nothing was recorded; run the command again.")]);
+        }
+    }
+
+    // DVC's own gc knows nothing of our lock on the cache: whatever was taken from it meanwhile is written after all.
+    private async Task ReplaceLostAsync(List<AddedContent> contents, CacheShards before, IngestTarget target, CancellationToken cancellationToken)
+    {
+        var after = CacheShards.Read(context.Cache);
+        var ingest = new FileIngest(context.Root, context.Jobs, context.TimeProvider);
+        foreach (var content in contents)
+        {
+            var lost = new List<WorkspaceFile>();
+            for (var i = 0; i < content.Files.Count; i++)
+            {
+                if (!after.IsSame(before, content.Hashes[i]) && !target.Staging.Has(content.Hashes[i].ToString())
+                    && !target.Cache.IsIntact(content.Hashes[i], content.Files[i].Stamp.Size, cancellationToken))
+                {
+                    lost.Add(content.Files[i]);
+                }
+            }
+
+            if (lost.Count > 0)
+            {
+                await ingest.HashAsync(lost, HashIndex.Empty, target, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static void Settle(HashIndex index, AddedContent content)
+    {
+        if (content.Plan is { IsPart: false, Kind: FileKind.Folder } && content.Folders is [var folder])
+        {
+            index.Settle(content.Plan.Target, content.Files, folder.Md5);
+        }
+        else if (content.Plan.Kind != FileKind.File)
+        {
+            index.Prune(content.Plan.Target, content.Files.Select(static f => f.Path).ToHashSet(StringComparer.Ordinal));
+        }
+    }
+
+    private void Store(ObjectStaging staging, List<AddedContent> contents, CancellationToken cancellationToken)
+    {
         staging.Commit(cancellationToken);
         stepReached?.Invoke("objects");
         foreach (var folder in contents.SelectMany(static c => c.Folders))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Workspace;
@@ -12,6 +13,8 @@ internal sealed class DvcCheckout(RepositoryContext context, DataCheckoutOptions
 {
     public async Task<DataCheckoutResult> RunAsync(CancellationToken cancellationToken)
     {
+        // No object is removed meanwhile; taken first, as everywhere.
+        using var use = await CacheLock.AcquireSharedIfThereAsync(context, cancellationToken).ConfigureAwait(false);
         using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
         var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
         var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
@@ -24,7 +27,7 @@ internal sealed class DvcCheckout(RepositoryContext context, DataCheckoutOptions
 
         selected = [.. selected.Where(static s => s.Output.IsCached)];
         CheckPlaces(selected, new IgnoreRules(context.Root, skipsNestedRepositories: false));
-        ReadWriteLockFile.CheckFree(context.DvcFolder, selected.Select(s => context.FullPath(s.Output.Path)).ToList());
+        await using var entered = (await ReadWriteLockFile.EnterAsync(context, selected.Select(s => context.FullPath(s.Output.Path)).ToList(), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
 
         var index = HashIndex.Load(context.HashIndexPath);
         var planner = new CheckoutPlanner(context, index, options.Relink);

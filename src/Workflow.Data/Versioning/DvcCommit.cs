@@ -1,5 +1,6 @@
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 
@@ -12,6 +13,8 @@ internal sealed class DvcCommit(RepositoryContext context, DataCommitOptions opt
 
     public async Task<DataAddResult> RunAsync(CancellationToken cancellationToken)
     {
+        // No object is removed meanwhile; taken first, as everywhere.
+        using var use = await CacheLock.AcquireSharedIfThereAsync(context, cancellationToken).ConfigureAwait(false);
         using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
         var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
         var catalog = await new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true)).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
@@ -29,6 +32,7 @@ internal sealed class DvcCommit(RepositoryContext context, DataCommitOptions opt
             throw new DvcException(DvcErrorKind.BadInput, [.. _problems]);
         }
 
+        await using var entered = (await ReadWriteLockFile.EnterAsync(context, [.. plans.Select(p => context.FullPath(p.OutputPath)).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         return await new DvcAdd(context, new DataAddOptions { Relink = options.Relink }, stepReached: null).RunAsync(catalog, plans, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,62 +1,76 @@
 using System.Globalization;
 using System.Text;
+using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Configuration;
+using Workflow.Data.Versioning.Locking;
 
 namespace Workflow.Data.Versioning;
 
 /// <summary>
-/// The lock that DVC takes on a repository, <c>.dvc/tmp/lock</c>: a file that stays, locked as a whole (<c>flock</c>), with the
-/// holder's process id inside. Held by us, DVC waits three seconds and fails; held by DVC, so do we.
+/// The lock that DVC takes on a repository, <c>.dvc/tmp/lock</c>: one writer of metafiles and workspace. A file that stays, locked as
+/// a whole (<c>flock</c>), with the holder's process id inside; the system gives it back when its holder dies. With
+/// <c>core.hardlink_lock</c> it is DVC's other kind (<see cref="HardlinkLock"/>).
 /// </summary>
+/// <remarks>Who needs the <see cref="CacheLock"/>, too, takes that first. DVC itself waits three seconds for us and fails.</remarks>
 internal sealed class DvcLock : IDisposable
 {
-    private const int Attempts = 7;
-    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(0.5);
-    private readonly FileStream _file;
+    private readonly IDisposable _held;
 
-    private DvcLock(FileStream file) => _file = file;
+    private DvcLock(IDisposable held) => _held = held;
 
-    /// <summary>Takes the lock, trying for three seconds as DVC does.</summary>
-    /// <exception cref="DvcException">Of kind <see cref="DvcErrorKind.Locked"/>: another process holds it.</exception>
-    public static async Task<DvcLock> AcquireAsync(string dvcFolder, DvcConfiguration configuration, TimeProvider timeProvider, CancellationToken cancellationToken)
+    /// <summary>Takes the lock, waiting for <see cref="DvcConfiguration.LockTimeout"/>.</summary>
+    /// <exception cref="DvcException">Of kind <see cref="DvcErrorKind.Locked"/>: another process held it all the time.</exception>
+    public static Task<DvcLock> AcquireAsync(string dvcFolder, DvcConfiguration configuration, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+        AcquireAsync(dvcFolder, "lock", configuration, timeProvider, cancellationToken);
+
+    /// <summary>Takes the lock that guards <c>.dvc/tmp/rwlock</c> while it is edited.</summary>
+    public static Task<DvcLock> AcquireGuardAsync(string dvcFolder, DvcConfiguration configuration, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+        AcquireAsync(dvcFolder, "rwlock.lock", configuration, timeProvider, cancellationToken);
+
+    public void Dispose() => _held.Dispose();
+
+    private static async Task<DvcLock> AcquireAsync(string dvcFolder, string name, DvcConfiguration configuration, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        if (configuration.HardlinkLock)
-        {
-            throw new DvcException("The repository sets core.hardlink_lock, a lock of another kind that is not supported here. Unset it: dvc config core.hardlink_lock false");
-        }
-
-        var path = Path.Combine(dvcFolder, "tmp", "lock");
+        var path = Path.Combine(dvcFolder, "tmp", name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return new DvcLock(Open(path));
-            }
-            catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
-            {
-                if (attempt == Attempts)
-                {
-                    throw new DvcException(
-                        DvcErrorKind.Locked,
-                        $"Another process works in the repository: it holds '{path}'. Wait until it has ended and run the command again.",
-                        exception);
-                }
-            }
-
-            await Task.Delay(Delay, timeProvider, cancellationToken).ConfigureAwait(false);
-        }
+        Func<IDisposable?> tryTake = configuration.HardlinkLock ? () => HardlinkLock.TryTake(path, timeProvider) : () => TryOpen(path);
+        var held = await Waiting.ForAsync(tryTake, configuration.LockTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
+        return held is not null ? new DvcLock(held) : throw new DvcException(
+            DvcErrorKind.Locked,
+            string.Create(CultureInfo.InvariantCulture, $"Another process works in the repository: {Holder(path)} holds '{path}'; waited {configuration.LockTimeout.TotalSeconds:0.#} s. Wait until it has ended and run the command again."));
     }
 
     // Without sharing .NET takes flock(LOCK_EX | LOCK_NB), the very lock of DVC's zc.lockfile.
-    private static FileStream Open(string path)
+    private static FileStream? TryOpen(string path)
     {
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && File.Exists(path))
+        {
+            return null;
+        }
+
         var content = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $" {Environment.ProcessId}\n"));
         RandomAccess.Write(file.SafeFileHandle, content, 0);
         RandomAccess.SetLength(file.SafeFileHandle, content.Length);
         return file;
     }
 
-    public void Dispose() => _file.Dispose();
+    // A stream of .NET would ask for a lock itself.
+    private static string Holder(string path)
+    {
+        try
+        {
+            var text = new byte[32];
+            var length = PosixFiles.ReadFile(path, text, out _);
+            return $"process {Encoding.ASCII.GetString(text, 0, length).Trim()}";
+        }
+        catch (IOException)
+        {
+            return "it";
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Metafiles;
 
 namespace Workflow.Data.Versioning;
@@ -12,12 +13,14 @@ internal sealed class DvcMove(RepositoryContext context, DataMoveOptions options
 {
     public async Task<DataMoveResult> RunAsync(string source, string destination, CancellationToken cancellationToken)
     {
+        // No object is removed meanwhile; taken first, as everywhere.
+        using var use = await CacheLock.AcquireSharedIfThereAsync(context, cancellationToken).ConfigureAwait(false);
         using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
         var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
         var catalog = await new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true)).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
         var plan = new MovePlanner(context, catalog, folder).Plan(source, destination);
         var (from, to) = (context.FullPath(plan.Output.Path), context.FullPath(plan.NewPath));
-        ReadWriteLockFile.CheckFree(context.DvcFolder, [from, to]);
+        await using var entered = (await ReadWriteLockFile.EnterAsync(context, [from, to], cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
 
         cancellationToken.ThrowIfCancellationRequested();
         var forGit = new List<string> { plan.NewMetafilePath };

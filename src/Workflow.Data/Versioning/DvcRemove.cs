@@ -1,5 +1,6 @@
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Metafiles;
 
 namespace Workflow.Data.Versioning;
@@ -13,7 +14,7 @@ internal sealed class DvcRemove(RepositoryContext context, DataRemoveOptions opt
         var catalog = await new CatalogReader(context, new IgnoreRules(context.Root, skipsNestedRepositories: true)).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
         var metafiles = Find(catalog, targets);
         var outputs = metafiles.SelectMany(static m => m.Outputs).ToList();
-        ReadWriteLockFile.CheckFree(context.DvcFolder, outputs.Select(o => context.FullPath(o.Path)).ToList());
+        await using var entered = (await ReadWriteLockFile.EnterAsync(context, outputs.Select(o => context.FullPath(o.Path)).ToList(), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
 
         var unprotect = new DvcUnprotect(context);
         foreach (var output in outputs)

@@ -56,9 +56,9 @@ internal sealed class RepositoryContext
         throw new DvcException(DvcErrorKind.NotARepository, $"Neither '{folder}' nor a folder above it is a DVC repository. Run workflow data init (or dvc init) in its root first.");
     }
 
-    public static RepositoryContext Load(string root, TimeProvider timeProvider)
+    public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null)
     {
-        var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName));
+        var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName), lockTimeout);
         if (configuration.NoScm)
         {
             return new RepositoryContext(root, configuration, timeProvider);

@@ -159,6 +159,7 @@ public sealed class DataRepositoryTests
         using var folder = await RepositoryAsync();
         folder.Write("f", "1");
         var repository = await DataRepository.OpenAsync(folder.Path);
+        repository.LockTimeout = TimeSpan.Zero;
         folder.Write(".dvc/tmp/rwlock", Busy(folder["f"], Environment.ProcessId));
         Assert.Equal(DvcErrorKind.Locked, (await Assert.ThrowsAsync<DvcException>(() => repository.AddAsync(["f"]))).Kind);
         folder.Write(".dvc/tmp/rwlock", "{");

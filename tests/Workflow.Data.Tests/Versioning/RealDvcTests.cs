@@ -93,7 +93,12 @@ public sealed class RealDvcTests
             ArgumentList = { "-c", $"import zc.lockfile, sys; l = zc.lockfile.LockFile({JsonSerializer.Serialize(folder[".dvc/tmp/lock"])}); print('held', flush=True); sys.stdin.readline()" },
         })!;
         Assert.Equal("held", await holder.StandardOutput.ReadLineAsync());
-        var exception = await Assert.ThrowsAsync<DvcException>(async () => await (await DataRepository.OpenAsync(folder.Path)).AddAsync(["f"]));
+        var exception = await Assert.ThrowsAsync<DvcException>(async () =>
+        {
+            var repository = await DataRepository.OpenAsync(folder.Path);
+            repository.LockTimeout = TimeSpan.FromSeconds(0.5);
+            await repository.AddAsync(["f"]);
+        });
         Assert.Equal(DvcErrorKind.Locked, exception.Kind);
         Assert.False(File.Exists(folder["f.dvc"]));
         await holder.StandardInput.WriteLineAsync();

@@ -12,6 +12,9 @@ internal sealed class DvcConfiguration
     {
     }
 
+    /// <summary>Gets how long to wait for locks; not a setting of DVC's files.</summary>
+    public TimeSpan LockTimeout { get; private init; } = DataRepository.DefaultLockTimeout;
+
     public bool NoScm => IsTrue("core", "no_scm");
 
     public bool Autostage => IsTrue("core", "autostage");
@@ -43,18 +46,19 @@ internal sealed class DvcConfiguration
 
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="DvcException">Everything that is wrong in them.</exception>
-    public static DvcConfiguration Load(string dvcFolder)
+    public static DvcConfiguration Load(string dvcFolder, TimeSpan? lockTimeout = null)
     {
-        var configuration = Merge(ConfigLevels.All(dvcFolder).Select(static l => ConfigFile.Read(l.Path)));
+        var configuration = Merge(ConfigLevels.All(dvcFolder).Select(static l => ConfigFile.Read(l.Path)), lockTimeout);
         ConfigSchema.Check(configuration);
         return configuration;
     }
 
     /// <summary>Merges files without a check.</summary>
     /// <param name="files">A later one wins.</param>
-    public static DvcConfiguration Merge(IEnumerable<ConfigFile> files)
+    /// <param name="lockTimeout">Null: the default.</param>
+    public static DvcConfiguration Merge(IEnumerable<ConfigFile> files, TimeSpan? lockTimeout = null)
     {
-        var configuration = new DvcConfiguration();
+        var configuration = new DvcConfiguration { LockTimeout = lockTimeout ?? DataRepository.DefaultLockTimeout };
         foreach (var file in files)
         {
             foreach (var section in file.Sections)

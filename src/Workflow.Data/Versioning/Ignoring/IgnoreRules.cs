@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Workflow.Data.Versioning.Ignoring;
 
-/// <summary>The <c>.dvcignore</c> files of a workspace and DVC's built-in rules. One walk uses one instance; not safe for concurrent use.</summary>
+/// <summary>The <c>.dvcignore</c> files of a workspace and DVC's built-in rules. One walk uses one instance. Safe for concurrent use.</summary>
 internal sealed class IgnoreRules
 {
     internal const string FileName = ".dvcignore";
@@ -25,6 +25,21 @@ internal sealed class IgnoreRules
         var slash = path.LastIndexOf('/');
         return IsIgnored(RulesOf(slash < 0 ? "" : path[..slash]), parts, isFolder, firstLength: 1, out source);
     }
+
+    /// <summary>Tells which folders a folder holds, so that it need not be read again for nested repositories.</summary>
+    public void Enter(string folder, IEnumerable<string> children)
+    {
+        lock (_byFolder)
+        {
+            if (!_byFolder.ContainsKey(folder))
+            {
+                _byFolder[folder] = Read(folder, children);
+            }
+        }
+    }
+
+    /// <summary>Whether only the built-in rules hold for the entries of a folder.</summary>
+    public bool IsPlain(string folder) => RulesOf(folder).IsEmpty;
 
     /// <summary>Whether an entry of a folder that is not ignored itself is ignored.</summary>
     /// <param name="folder">Relative to the root, with <c>/</c>; empty for the root.</param>
@@ -65,16 +80,26 @@ internal sealed class IgnoreRules
     }
 
     // They come before all lines of files, which can therefore take them back.
-    private static bool IsBuiltIn(string name, bool isFolder) => name is ".git" || (isFolder && name is ".hg" or ".dvc");
+    internal static bool IsBuiltIn(string name, bool isFolder) => name is ".git" || (isFolder && name is ".hg" or ".dvc");
 
     // The rules of a folder hold those of all folders above it, rewritten to be relative to the root.
     private ImmutableArray<IgnorePattern> RulesOf(string folder)
     {
-        if (_byFolder.TryGetValue(folder, out var known))
+        lock (_byFolder)
         {
-            return known;
-        }
+            if (_byFolder.TryGetValue(folder, out var known))
+            {
+                return known;
+            }
 
+            var full = Path.Combine(_root, folder);
+            var children = _skipsNestedRepositories && Directory.Exists(full) ? Directory.EnumerateDirectories(full).Select(static c => Path.GetFileName(c)) : [];
+            return _byFolder[folder] = Read(folder, children);
+        }
+    }
+
+    private ImmutableArray<IgnorePattern> Read(string folder, IEnumerable<string> children)
+    {
         var slash = folder.LastIndexOf('/');
         var rules = folder.Length == 0 ? [] : RulesOf(slash < 0 ? "" : folder[..slash]);
         var path = Path.Combine(_root, folder, FileName);
@@ -83,20 +108,16 @@ internal sealed class IgnoreRules
             rules = rules.AddRange(ReadFile(path, folder));
         }
 
-        if (_skipsNestedRepositories && Directory.Exists(Path.Combine(_root, folder)))
+        foreach (var name in _skipsNestedRepositories ? children : [])
         {
-            foreach (var child in Directory.EnumerateDirectories(Path.Combine(_root, folder)))
+            if (Directory.Exists(Path.Combine(_root, folder, name, ".dvc")))
             {
-                if (Directory.Exists(Path.Combine(child, ".dvc")))
-                {
-                    var name = Path.GetFileName(child);
-                    var text = folder.Length == 0 ? $"/{name}/" : $"/{folder}/{name}/";
-                    rules = IgnorePattern.TryCreate(text, $"in the nested repository {name}") is { } rule ? rules.Add(rule) : rules;
-                }
+                var text = folder.Length == 0 ? $"/{name}/" : $"/{folder}/{name}/";
+                rules = IgnorePattern.TryCreate(text, $"in the nested repository {name}") is { } rule ? rules.Add(rule) : rules;
             }
         }
 
-        return _byFolder[folder] = rules;
+        return rules;
     }
 
     private static IEnumerable<IgnorePattern> ReadFile(string path, string folder)

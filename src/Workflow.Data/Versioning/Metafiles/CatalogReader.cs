@@ -38,7 +38,16 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
         return await ParseAsync(state, paths, cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool IsMetafile(string path)
+    /// <summary>Reads one version of one metafile.</summary>
+    /// <param name="path">Relative to the repository's root.</param>
+    /// <param name="text">Its content.</param>
+    /// <param name="lockText">That of the <c>dvc.lock</c> beside a <c>dvc.yaml</c>; null when there is none.</param>
+    /// <exception cref="DvcException">Everything that is wrong in it.</exception>
+    public IReadOnlyList<TrackedOutput> Parse(string path, byte[] text, byte[]? lockText) => RepositoryPath.NameOf(path) == PipelineReader.FileName
+        ? RecordedOutputs.Read(context.Root, path, text, lockText)
+        : DvcMetafile.Read(context.Root, path, text).Outputs;
+
+    internal static bool IsMetafile(string path)
     {
         var name = RepositoryPath.NameOf(path);
         return (name.EndsWith(".dvc", StringComparison.Ordinal) && name != ".dvc") || name == PipelineReader.FileName;

@@ -31,12 +31,11 @@ internal sealed class DirectoryObject
         Array.Sort(sorted, static (a, b) => CodePointComparer.Instance.Compare(a.Path, b.Path));
         var writer = new ArrayBufferWriter<byte>(16 + (sorted.Length * 96));
         writer.Write("["u8);
-        Span<char> hex = stackalloc char[Md5Hash.HexLength];
         for (var i = 0; i < sorted.Length; i++)
         {
             writer.Write(i == 0 ? "{\"md5\": \""u8 : ", {\"md5\": \""u8);
-            sorted[i].Md5.Value.TryFormat(hex, out _, "x32", System.Globalization.CultureInfo.InvariantCulture);
-            WriteAscii(writer, hex);
+            sorted[i].Md5.WriteHex(writer.GetSpan(Md5Hash.HexLength)[..Md5Hash.HexLength]);
+            writer.Advance(Md5Hash.HexLength);
             writer.Write("\", \"relpath\": \""u8);
             WriteEscaped(writer, sorted[i].Path);
             writer.Write("\"}"u8);
@@ -163,17 +162,6 @@ internal sealed class DirectoryObject
             throw new DvcException(
                 $"The object {name} lists the path '{path.Replace("\0", "\\0", StringComparison.Ordinal)}', which does not stay inside its folder. Nothing of it is used; restore the object from a good remote.");
         }
-    }
-
-    private static void WriteAscii(ArrayBufferWriter<byte> writer, ReadOnlySpan<char> text)
-    {
-        var span = writer.GetSpan(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            span[i] = (byte)text[i];
-        }
-
-        writer.Advance(text.Length);
     }
 
     private static void WriteEscaped(ArrayBufferWriter<byte> writer, string text)

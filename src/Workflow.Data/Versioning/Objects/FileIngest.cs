@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Workspace;
 
@@ -10,7 +10,6 @@ namespace Workflow.Data.Versioning.Objects;
 /// <param name="timeProvider">For the hash index.</param>
 internal sealed class FileIngest(string root, int jobs, TimeProvider timeProvider)
 {
-    private const int ReadWholeBelow = 1 << 20;
     private const int FilesPerTask = 64;
 
     /// <summary>Gets the hash of every file.</summary>
@@ -38,7 +37,7 @@ internal sealed class FileIngest(string root, int jobs, TimeProvider timeProvide
         }
 
         var readAt = timeProvider.GetUtcNow();
-        await RunAsync(pending, i => hashes[i] = Ingest(files[i], target, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await RunBlocksAsync(pending, block => IngestBlock(files, CollectionsMarshal.AsSpan(pending)[block], hashes, target, cancellationToken), cancellationToken).ConfigureAwait(false);
         foreach (var i in pending)
         {
             index.Set(files[i], isLegacy: false, hashes[i], readAt);
@@ -62,52 +61,71 @@ internal sealed class FileIngest(string root, int jobs, TimeProvider timeProvide
         return hashes;
     }
 
-    private Task RunAsync(List<int> pending, Action<int> work, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+    private Task RunAsync(List<int> pending, Action<int> work, CancellationToken cancellationToken) =>
+        RunBlocksAsync(pending, block =>
+        {
+            foreach (var i in CollectionsMarshal.AsSpan(pending)[block])
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                work(i);
+            }
+        }, cancellationToken);
+
+    private Task RunBlocksAsync(List<int> pending, Action<Range> work, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         Enumerable.Range(0, (pending.Count + FilesPerTask - 1) / FilesPerTask),
         new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken },
         (block, token) =>
         {
-            for (var i = block * FilesPerTask; i < Math.Min(pending.Count, (block + 1) * FilesPerTask); i++)
-            {
-                token.ThrowIfCancellationRequested();
-                work(pending[i]);
-            }
-
+            work((block * FilesPerTask)..Math.Min(pending.Count, (block + 1) * FilesPerTask));
             return ValueTask.CompletedTask;
         });
 
-    private Md5Hash Ingest(in WorkspaceFile file, IngestTarget? target, CancellationToken cancellationToken)
+    // Small files go through the hash several at once.
+    private void IngestBlock(IReadOnlyList<WorkspaceFile> files, ReadOnlySpan<int> block, Md5Hash[] hashes, IngestTarget? target, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(root, file.Path);
-        var md5 = file.Stamp.Size <= ReadWholeBelow
-            ? IngestSmall(path, (int)file.Stamp.Size, target, cancellationToken)
-            : IngestLarge(path, file.Stamp.Size, target, cancellationToken);
-        var after = PosixFiles.Stamp(path);
-        return after.Size == file.Stamp.Size && after.Modified == file.Stamp.Modified && after.Inode == file.Stamp.Inode
-            ? md5
-            : throw Changed(file.Path);
-    }
-
-    private static Md5Hash IngestSmall(string path, int size, IngestTarget? target, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(size + 1);
-        try
+        using var together = new SmallFiles();
+        foreach (var i in block)
         {
-            var length = PosixFiles.ReadFile(path, buffer.AsSpan(0, size + 1));
-
-            // One byte more or less than its stamp said: Ingest finds out and reports it.
-            var content = buffer.AsSpan(0, length);
-            var md5 = FileHasher.Hash(content);
-            if (target is not null && length == size && !target.Cache.IsIntact(md5, size, cancellationToken))
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = Path.Combine(root, files[i].Path);
+            if (files[i].Stamp.Size > SmallFiles.MaximumBytes)
             {
-                target.Staging.Write(md5.ToString(), content);
+                hashes[i] = IngestLarge(path, files[i].Stamp.Size, target, cancellationToken);
+                CheckUnchanged(files[i], PosixFiles.Stamp(path));
+                continue;
             }
 
-            return md5;
+            CheckUnchanged(files[i], together.Read(i, path, (int)files[i].Stamp.Size));
+            if (together.IsFull)
+            {
+                Finish(together, hashes, target, cancellationToken);
+            }
         }
-        finally
+
+        Finish(together, hashes, target, cancellationToken);
+    }
+
+    private static void Finish(SmallFiles together, Md5Hash[] hashes, IngestTarget? target, CancellationToken cancellationToken)
+    {
+        together.Hash();
+        for (var lane = 0; lane < together.Count; lane++)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            var (index, content, md5) = together[lane];
+            hashes[index] = md5;
+            if (target is not null && !target.Cache.IsIntact(md5, content.Length, cancellationToken))
+            {
+                target.Staging.Write(md5.ToString(), content.Span);
+            }
+        }
+
+        together.Clear();
+    }
+
+    private static void CheckUnchanged(in WorkspaceFile file, in FileStamp after)
+    {
+        if (after.Size != file.Stamp.Size || after.Modified != file.Stamp.Modified || after.Inode != file.Stamp.Inode)
+        {
+            throw Changed(file.Path);
         }
     }
 

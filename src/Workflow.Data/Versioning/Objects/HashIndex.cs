@@ -7,8 +7,9 @@ using Workflow.Data.Versioning.Workspace;
 namespace Workflow.Data.Versioning.Objects;
 
 /// <summary>
-/// Remembers the hashes of files whose stamp has not changed since, in <c>.dvc/tmp/workflow/hashes</c>, which DVC ignores.
-/// Only a memory: a lost or damaged file costs time, never correctness. Not safe for concurrent use.
+/// Remembers the hashes of files whose stamp has not changed since, and the ids of folders whose files it remembers all, in
+/// <c>.dvc/tmp/workflow/hashes</c>, which DVC ignores. Only a memory: a lost or damaged file costs time, never correctness.
+/// Not safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// A file that was touched less than two seconds before it was hashed is not remembered: within one tick of the clock it
@@ -16,27 +17,33 @@ namespace Workflow.Data.Versioning.Objects;
 /// </remarks>
 internal sealed class HashIndex
 {
-    private const int FixedBytes = 2 + 1 + (5 * 8) + 16;
     private static readonly TimeSpan RacyWindow = TimeSpan.FromSeconds(2);
     private readonly string _path;
-    private readonly Dictionary<(string Path, bool IsLegacy), (FileStamp Stamp, Md5Hash Md5)> _entries = [];
+    private readonly FileStamp _loadedFrom;
+    private readonly Dictionary<string, HashIndexFolder> _folders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashedFolder> _ids = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
+    private (string Path, HashIndexFolder? Folder) _last = ("\0", null);
     private bool _isChanged;
 
-    private HashIndex(string path) => _path = path;
+    private HashIndex(string path) => (_path, _loadedFrom) = (path, path.Length == 0 ? default : PosixFiles.Stamp(path));
 
-    private static ReadOnlySpan<byte> Magic => "WFHASH1\n"u8;
+    private static ReadOnlySpan<byte> Magic => "WFHASH2\n"u8;
+
+    /// <summary>Gets an index that remembers nothing.</summary>
+    public static HashIndex Empty => new("");
 
     public static HashIndex Load(string path)
     {
         var index = new HashIndex(path);
         try
         {
-            var bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
+            var bytes = index._loadedFrom.Kind == FileKind.File ? File.ReadAllBytes(path) : [];
             var head = Magic.Length + sizeof(ulong);
             if (bytes.AsSpan().StartsWith(Magic) && bytes.Length >= head
                 && BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(Magic.Length)) == XxHash3.HashToUInt64(bytes.AsSpan(head)))
             {
-                index.Parse(bytes.AsSpan(head));
+                index.Parse(bytes.AsMemory(head));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -49,15 +56,28 @@ internal sealed class HashIndex
 
     public bool TryGet(in WorkspaceFile file, bool isLegacy, out Md5Hash md5)
     {
-        if (_entries.TryGetValue((file.Path, isLegacy), out var entry) && entry.Stamp with { Mode = 0, Device = 0 } == file.Stamp with { Mode = 0, Device = 0 })
+        var slash = file.Path.LastIndexOf('/');
+        md5 = default;
+        return FindFolder(file.Path.AsSpan(0, Math.Max(slash, 0))) is { } folder && folder.TryGet(file.Path.AsSpan(slash + 1), isLegacy, file.Stamp, out md5);
+    }
+
+    /// <summary>Gets the remembered entries of one folder, without those below it; null when there are none.</summary>
+    public HashIndexFolder? FindFolder(ReadOnlySpan<char> folder)
+    {
+        if (!folder.SequenceEqual(_last.Path))
         {
-            md5 = entry.Md5;
-            return true;
+            _folders.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(folder, out var found);
+            _last = (folder.ToString(), found);
         }
 
-        md5 = default;
-        return false;
+        return _last.Folder;
     }
+
+    /// <summary>The same, safe for concurrent use while nothing is set.</summary>
+    public HashIndexFolder? FolderAt(string folder) => _folders.GetValueOrDefault(folder);
+
+    /// <summary>Gets the folder's id that holds as long as all files below it, and no others, match their entries; null when it is not known.</summary>
+    public HashedFolder? FindId(string folder) => _ids.TryGetValue(folder, out var id) ? id : null;
 
     /// <summary>Remembers a hash.</summary>
     /// <param name="file">With the stamp from before it was read.</param>
@@ -67,10 +87,10 @@ internal sealed class HashIndex
     public void Set(in WorkspaceFile file, bool isLegacy, Md5Hash md5, DateTimeOffset readAt)
     {
         var latest = (readAt - RacyWindow - DateTimeOffset.UnixEpoch).Ticks * 100;
-        if (Math.Max(file.Stamp.Modified, file.Stamp.Changed) < latest)
+        var name = RepositoryPath.NameOf(file.Path);
+        if (Math.Max(file.Stamp.Modified, file.Stamp.Changed) < latest && Encoding.UTF8.GetByteCount(name) <= ushort.MaxValue)
         {
-            _entries[(file.Path, isLegacy)] = (file.Stamp, md5);
-            _isChanged = true;
+            Touch(RepositoryPath.FolderOf(file.Path)).Set(name, isLegacy, new HashIndexEntry(file.Stamp, md5));
         }
     }
 
@@ -79,27 +99,75 @@ internal sealed class HashIndex
     /// <param name="present">The files that are there.</param>
     public void Prune(string folder, IReadOnlySet<string> present)
     {
-        foreach (var key in _entries.Keys)
+        if (!present.Contains(folder) && FindFolder(RepositoryPath.FolderOf(folder)) is not null)
         {
-            if (key.Path.StartsWith(folder, StringComparison.Ordinal)
-                && (key.Path.Length == folder.Length || key.Path[folder.Length] == '/')
-                && !present.Contains(key.Path))
-            {
-                _entries.Remove(key);
-                _isChanged = true;
-            }
+            Remove(RepositoryPath.FolderOf(folder), [(RepositoryPath.NameOf(folder), false), (RepositoryPath.NameOf(folder), true)]);
+        }
+
+        foreach (var path in Below(folder).ToList())
+        {
+            Remove(path, [.. _folders[path].Names().Where(n => !present.Contains(RepositoryPath.Join(path, n.Name)))]);
         }
     }
 
-    public async Task SaveAsync(CancellationToken cancellationToken)
+    /// <summary>Forgets files below a folder that are no longer there, and remembers the folder's id when all of its files are remembered.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">All of its files, with the stamps for which their hashes were found.</param>
+    /// <param name="md5">The hash of the list of the files.</param>
+    public void Settle(string folder, IReadOnlyList<WorkspaceFile> files, Md5Hash md5)
     {
-        if (!_isChanged)
+        var remembered = 0;
+        foreach (var file in files)
         {
-            return;
+            remembered += TryGet(file, isLegacy: false, out _) ? 1 : 0;
         }
 
-        await AtomicFile.WriteAllBytesAsync(_path, Serialize(), cancellationToken).ConfigureAwait(false);
+        if (Below(folder).Sum(f => _folders[f].Count) != remembered)
+        {
+            Prune(folder, files.Select(static f => f.Path).ToHashSet(StringComparer.Ordinal));
+        }
+
+        var id = new HashedFolder(md5, files.Count);
+        if (remembered == files.Count && Below(folder).Sum(f => _folders[f].Count) == remembered && FindId(folder) != id)
+        {
+            _ids[folder] = id;
+            _touched.RemoveWhere(t => t == folder || RepositoryPath.IsInside(t, folder));
+            _isChanged = true;
+        }
+    }
+
+    /// <summary>Writes what changed. What another process has written since <see cref="Load"/> stays, except for the folders that changed here.</summary>
+    public Task SaveAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_isChanged)
+        {
+            return Task.CompletedTask;
+        }
+
+        var current = PosixFiles.Stamp(_path);
+        var content = HashIndexFile.Serialize(Magic, current == _loadedFrom || current.Kind != FileKind.File ? (_folders, _ids) : Merge(Load(_path)));
+
+        // Not flushed to disk: a damaged index is as good as none.
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        var temporary = $"{_path}.{Guid.NewGuid():n}{AtomicFile.TemporarySuffix}";
+        try
+        {
+            using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                RandomAccess.Write(handle, content.Span, 0);
+            }
+
+            PosixFiles.Rename(temporary, _path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
         _isChanged = false;
+        return Task.CompletedTask;
     }
 
     /// <summary>Saves when the repository can be written to; a read-only one can be asked, too, and is hashed again the next time.</summary>
@@ -115,59 +183,83 @@ internal sealed class HashIndex
         }
     }
 
-    private ReadOnlyMemory<byte> Serialize()
+    private (Dictionary<string, HashIndexFolder> Folders, Dictionary<string, HashedFolder> Ids) Merge(HashIndex other)
     {
-        using var stream = new MemoryStream(Magic.Length + (_entries.Count * 128));
-        stream.Write(Magic);
-        stream.Write(stackalloc byte[sizeof(ulong)]);
-        var buffer = new byte[FixedBytes];
-        foreach (var ((path, isLegacy), (stamp, md5)) in _entries)
+        var changed = _folders.Where(static f => f.Value.IsChanged).ToList();
+        foreach (var (path, id) in _ids)
         {
-            var name = Encoding.UTF8.GetBytes(path);
-            if (name.Length > ushort.MaxValue)
+            // An id made here holds when the other process knows nothing of that folder.
+            if (!other.Below(path).Any())
             {
-                continue;
+                other._ids[path] = id;
             }
-
-            BinaryPrimitives.WriteUInt16LittleEndian(buffer, (ushort)name.Length);
-            buffer[2] = isLegacy ? (byte)1 : (byte)0;
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer.AsSpan(3), stamp.Inode);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(11), stamp.Size);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(19), stamp.Modified);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(27), stamp.Changed);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(35), (long)stamp.Kind);
-            BinaryPrimitives.WriteUInt128BigEndian(buffer.AsSpan(43), md5.Value);
-            stream.Write(buffer);
-            stream.Write(name);
+            else if (changed.Exists(f => f.Key == path || RepositoryPath.IsInside(f.Key, path)))
+            {
+                other._ids.Remove(path);
+            }
         }
 
-        var content = stream.GetBuffer().AsMemory(0, (int)stream.Length);
-        var body = content.Span[(Magic.Length + sizeof(ulong))..];
-        BinaryPrimitives.WriteUInt64LittleEndian(content.Span[Magic.Length..], XxHash3.HashToUInt64(body));
-        return content;
-    }
-
-    private void Parse(ReadOnlySpan<byte> bytes)
-    {
-        while (bytes.Length >= FixedBytes)
+        foreach (var (path, folder) in changed)
         {
-            var length = BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-            if (bytes.Length < FixedBytes + length)
+            foreach (var above in other._ids.Keys.Where(i => !_ids.ContainsKey(i) && (path == i || RepositoryPath.IsInside(path, i))).ToList())
             {
-                return;
+                other._ids.Remove(above);
             }
 
-            var stamp = new FileStamp(
-                (FileKind)BinaryPrimitives.ReadInt64LittleEndian(bytes[35..]),
-                Device: 0,
-                BinaryPrimitives.ReadUInt64LittleEndian(bytes[3..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[11..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[19..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[27..]),
-                Mode: 0);
-            var path = Encoding.UTF8.GetString(bytes.Slice(FixedBytes, length));
-            _entries[(path, bytes[2] != 0)] = (stamp, new Md5Hash(BinaryPrimitives.ReadUInt128BigEndian(bytes[43..])));
-            bytes = bytes[(FixedBytes + length)..];
+            other._folders[path] = folder;
+        }
+
+        return (other._folders, other._ids);
+    }
+
+    private void Remove(string folder, List<(string Name, bool IsLegacy)> names)
+    {
+        foreach (var (name, isLegacy) in names)
+        {
+            if (_folders[folder].Remove(name, isLegacy))
+            {
+                Touch(folder);
+            }
+        }
+    }
+
+    // What is known about the folders above no longer holds.
+    private HashIndexFolder Touch(string folder)
+    {
+        _isChanged = true;
+        if (_touched.Add(folder))
+        {
+            for (var above = folder; ; above = RepositoryPath.FolderOf(above))
+            {
+                _ids.Remove(above);
+                if (above.Length == 0)
+                {
+                    break;
+                }
+            }
+
+            if (!_folders.ContainsKey(folder))
+            {
+                _folders[folder] = new HashIndexFolder(default, 0);
+                _last = ("\0", null);
+            }
+        }
+
+        return FindFolder(folder)!;
+    }
+
+    private IEnumerable<string> Below(string folder) => _folders.Keys.Where(f => f == folder || RepositoryPath.IsInside(f, folder));
+
+    private void Parse(ReadOnlyMemory<byte> body)
+    {
+        foreach (var (path, folder) in HashIndexFile.ReadFolders(ref body))
+        {
+            _folders[path] = folder;
+        }
+
+        foreach (var (path, id) in HashIndexFile.ReadIds(body))
+        {
+            _ids[path] = id;
         }
     }
 }

@@ -25,5 +25,18 @@ internal readonly record struct Md5Hash(UInt128 Value)
         return true;
     }
 
-    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    /// <summary>Writes the 32 digits as ASCII.</summary>
+    public void WriteHex(Span<byte> digits)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        Convert.TryToHexStringLower(bytes, digits, out _);
+    }
 }

@@ -71,7 +71,7 @@ internal sealed class LinkMaker(IReadOnlyList<string> types)
         var buffer = ArrayPool<byte>.Shared.Rent((int)file.Size);
         try
         {
-            var length = PosixFiles.ReadFile(file.Object, buffer.AsSpan(0, (int)file.Size));
+            var length = PosixFiles.ReadFile(file.Object, buffer.AsSpan(0, (int)file.Size), out _);
             if (length != file.Size)
             {
                 throw new IOException($"The object '{file.Object}' had {file.Size} bytes and has {length} now. Nothing may change the cache while it is read.");

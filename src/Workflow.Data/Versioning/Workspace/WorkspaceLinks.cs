@@ -14,7 +14,7 @@ internal sealed class WorkspaceLinks(RepositoryContext context)
             return;
         }
 
-        for (var i = 0; i < content.Files.Count; i++)
+        for (var i = IsCopied() && !content.Files.Any(static f => f.IsLink) ? content.Files.Count : 0; i < content.Files.Count; i++)
         {
             Apply(content.Files[i], content.Hashes[i].ToString());
         }
