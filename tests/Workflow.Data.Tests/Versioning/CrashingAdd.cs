@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 
 namespace Workflow.Data.Versioning;
@@ -15,25 +16,20 @@ internal static class CrashingAdd
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { } folder)
         {
-            // No method of this module goes on on another thread: it would wait for the initializer, that is for us.
-            var fatalStep = Environment.GetEnvironmentVariable(StepVariable)!;
             var repository = DataRepository.OpenAsync(folder).GetAwaiter().GetResult();
-            repository.StepReached = fatalStep == "none" ? null : step =>
-            {
-                if (step == fatalStep)
-                {
-                    Die();
-                }
-            };
+            repository.StepReached = DieAt(Environment.GetEnvironmentVariable(StepVariable)!);
             repository.AddAsync((Environment.GetEnvironmentVariable(TargetsVariable) ?? "data one").Split(' ')).GetAwaiter().GetResult();
-            Die();
+            Process.GetCurrentProcess().Kill();
         }
     }
 
-    // SIGKILL: no finally, no flush.
-    private static void Die()
+    // Signal 9: no finally, no flush. Made at run time, because code of this module would wait on another thread for the module's
+    // initializer, that is for the add.
+    private static Action<string> DieAt(string fatalStep)
     {
-        Process.GetCurrentProcess().Kill();
-        new ManualResetEventSlim().Wait();
+        var step = Expression.Parameter(typeof(string));
+        var kill = Expression.Call(Expression.Constant(Process.GetCurrentProcess()), nameof(Process.Kill), Type.EmptyTypes);
+        var wait = Expression.Call(Expression.Constant(new ManualResetEventSlim()), nameof(ManualResetEventSlim.Wait), Type.EmptyTypes);
+        return Expression.Lambda<Action<string>>(Expression.IfThen(Expression.Equal(step, Expression.Constant(fatalStep)), Expression.Block(kill, wait)), step).Compile();
     }
 }

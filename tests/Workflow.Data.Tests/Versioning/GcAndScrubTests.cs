@@ -161,9 +161,8 @@ public sealed class GcAndScrubTests
     // The same size, and read-only again.
     private static void Overwrite(string path, string text)
     {
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        File.WriteAllText(path, text);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        File.Delete(path);
+        Storage.PosixFiles.WriteNewFile(path, System.Text.Encoding.ASCII.GetBytes(text), Versioning.Objects.ObjectCache.ObjectMode);
     }
 
     private static async Task<TemporaryFolder> RepositoryAsync()
