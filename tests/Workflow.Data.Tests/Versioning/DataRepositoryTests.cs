@@ -104,7 +104,7 @@ public sealed class DataRepositoryTests
     }
 
     [Fact]
-    public async Task Keeps_comments_when_only_the_recorded_values_change()
+    public async Task Keeps_comments_and_drops_quotes_and_spaces_as_dvc_does()
     {
         using var folder = await RepositoryAsync();
         folder.Write("f", "1");
@@ -112,7 +112,7 @@ public sealed class DataRepositoryTests
         folder.Write("f", "0123456789");
         await (await DataRepository.OpenAsync(folder.Path)).AddAsync(["f"]);
         Assert.Equal(
-            "# mine\ndesc: 'kept as it is'\n\nouts:\n- md5: 781e5e245d69b566979b86e28d23f2c7  # id\n  size: 10    # bytes\n  hash: md5\n  path: f\n  labels: [a,   b]\n# end\n",
+            "# mine\ndesc: kept as it is\n\nouts:\n- md5: 781e5e245d69b566979b86e28d23f2c7  # id\n  size: 10    # bytes\n  hash: md5\n  path: f\n  labels: [a, b]\n# end\n",
             folder.Read("f.dvc"));
     }
 

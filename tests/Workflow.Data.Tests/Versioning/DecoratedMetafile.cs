@@ -35,7 +35,7 @@ internal sealed class DecoratedMetafile(uint seed)
         {
             $"desc: {Quote("text")}{End()}",
             $"labels:{End()}{indent}  - x{End()}{indent}  - {Quote("y")}{End()}",
-            $"meta:{End()}{indent}    k: v{End()}",
+            Pick(2) == 0 ? $"meta:{End()}{indent}    k: v{End()}" : $"meta: {{k: {Quote("v")},   n: 1}}{End()}",
             $"cache: true{End()}",
             $"persist: false{End()}",
             $"type: {Quote("model")}{End()}",

@@ -10,7 +10,13 @@ internal abstract class YamlNode
     /// <summary>Gets or sets the comments and blank lines behind it, up to and with the last line break before what follows; null for none. Of a key: behind its colon.</summary>
     public string? Trailing { get; set; }
 
-    /// <summary>Gets the column in which a comment on the same line begins, from 0.</summary>
+    /// <summary>
+    /// Gets or sets whether <see cref="Trailing"/> belongs to what follows: lines of their own behind brackets go with the key below
+    /// them when it is removed, and stay behind keys that are added.
+    /// </summary>
+    public bool IsTrailingOfNext { get; set; }
+
+    /// <summary>Gets or sets the column in which a comment on the same line begins, from 0.</summary>
     public int TrailingColumn { get; set; }
 }
 
@@ -76,10 +82,10 @@ internal sealed class YamlMapping : YamlNode
         {
             if (index >= 0)
             {
-                // What stands on lines of its own behind brackets belongs to the key that follows, and goes with it.
-                if (index > 0 && LastOf(Entries[index - 1].Value) is { Trailing: { } trailing } last and not YamlScalar && !trailing.StartsWith('#'))
+                if (index > 0 && LastOf(Entries[index - 1].Value) is { IsTrailingOfNext: true } last)
                 {
                     last.Trailing = null;
+                    last.IsTrailingOfNext = false;
                 }
 
                 Entries.RemoveAt(index);
@@ -87,6 +93,12 @@ internal sealed class YamlMapping : YamlNode
         }
         else if (index < 0)
         {
+            if (Entries.Count > 0 && LastOf(Entries[^1].Value) is { IsTrailingOfNext: true } last)
+            {
+                (value.Trailing, value.IsTrailingOfNext) = (last.Trailing, true);
+                (last.Trailing, last.IsTrailingOfNext) = (null, false);
+            }
+
             Entries.Add(new(YamlScalar.Of(key), value));
         }
         else if (Entries[index].Value is not YamlScalar old || value is not YamlScalar next || old.Text != next.Text || old.Kind != next.Kind)

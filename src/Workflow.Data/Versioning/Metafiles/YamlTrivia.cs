@@ -50,6 +50,7 @@ internal sealed class YamlTrivia(string text)
 
         Comments += comments;
         node.TrailingColumn = ColumnOf(end + (lastBreak < 0 ? text.Length - end : lastBreak + 1 - end) - trailing.Length);
+        node.IsTrailingOfNext = node is YamlMapping or YamlSequence && !trailing.StartsWith('#');
         node.Trailing = trailing.EndsWith('\n') ? trailing : trailing + "\n";
     }
 
