@@ -98,16 +98,16 @@ public sealed class PostgreSqlMetadataDatabaseTests
     {
         using var first = _server.Open(_schema);
         using var second = new PostgreSqlMetadataDatabase(new PostgreSqlOptions { ConnectionString = _server.ConnectionString, Schema = _schema, WriteTimeout = TimeSpan.FromSeconds(1) });
-        await first.WriteAsync(async (_, _) =>
+        await first.WriteAsync(async (_, token) =>
         {
-            var error = await Assert.ThrowsAsync<MetadataException>(() => second.WriteAsync((_, _) => Task.FromResult(true)));
+            var error = await Assert.ThrowsAsync<MetadataException>(() => second.WriteAsync((_, _) => Task.FromResult(true), token));
             Assert.Contains("another process has been writing", error.Message, StringComparison.Ordinal);
             Assert.True(error.IsTransient);
 
             // Readers, and writers of other schemas, wait for nobody.
             using var other = _server.Open(_schema[..30]);
-            await other.WriteAsync((_, _) => Task.FromResult(true));
-            return await second.ReadAsync((_, _) => Task.FromResult(true));
+            await other.WriteAsync((_, _) => Task.FromResult(true), token);
+            return await second.ReadAsync((_, _) => Task.FromResult(true), token);
         });
         Assert.True(await second.WriteAsync((_, _) => Task.FromResult(true)));
     }

@@ -21,5 +21,9 @@ internal sealed class DyingTransaction(DbTransaction inner, DyingConnection conn
 
     public override void Rollback() => inner.Rollback();
 
-    public override async ValueTask DisposeAsync() => await inner.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
 }

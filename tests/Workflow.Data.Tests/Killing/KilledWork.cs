@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Workflow.Data.Metadata;
 using Workflow.Data.Registry;
 using Workflow.Data.Registry.Webhooks;
 using Workflow.Data.Storage;
@@ -87,7 +86,6 @@ internal static class KilledWork
                     Environment.Exit(9);
                 }
             }).Start();
-            Thread.Sleep(1);
         }
     }
 
