@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Objects;
 
