@@ -15,6 +15,13 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
 
     public string PathOf(string id, bool isLegacy = false) => PathIn(Folder, id, isLegacy);
 
+    /// <summary>Gets where the object of an output lies: with 3.x objects, or with those of DVC 2.x for an entry without <c>hash: md5</c>.</summary>
+    /// <returns>Null when nothing is recorded for it.</returns>
+    public string? PathOf(Metafiles.TrackedOutput output) => output.Id is null ? null : PathOf(output.Id, output.IsLegacy);
+
+    /// <summary>Gets where the object of a file in a folder lies. The files of a 2.x folder are 2.x objects, too.</summary>
+    public string PathOf(Metafiles.TrackedOutput folder, DirectoryEntry file) => PathOf(file.Md5.ToString(), folder.IsLegacy);
+
     public bool Contains(string id, bool isLegacy = false) => File.Exists(PathOf(id, isLegacy));
 
     /// <summary>Whether an object is there and whole as far as can be seen without reading it: read-only and of the right size.</summary>
