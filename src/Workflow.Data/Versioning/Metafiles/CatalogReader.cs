@@ -10,7 +10,8 @@ namespace Workflow.Data.Versioning.Metafiles;
 /// <summary>Finds what is tracked: in the workspace, or in the last git commit.</summary>
 internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules)
 {
-    private const string PipelineName = "dvc.yaml";
+    internal const string PipelineName = "dvc.yaml";
+    internal const string LockName = "dvc.lock";
     private static readonly string[] Pathspecs = ["--", ":(glob)**/*.dvc", ":(glob)**/" + PipelineName];
 
     /// <summary>Reads the metafiles of the workspace. Those that git or <c>.dvcignore</c> ignore, and those inside tracked folders, do not count.</summary>
@@ -44,7 +45,7 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
             // "<mode> blob <id>\t<path>"
             var tab = record.IndexOf('\t', StringComparison.Ordinal);
             var path = record[(tab + 1)..];
-            if ((IsMetafile(path) || RepositoryPath.NameOf(path) == "dvc.lock") && record.StartsWith("100", StringComparison.Ordinal) && !rules.IsIgnored(path, isFolder: false, out _))
+            if ((IsMetafile(path) || RepositoryPath.NameOf(path) == LockName) && record.StartsWith("100", StringComparison.Ordinal) && !rules.IsIgnored(path, isFolder: false, out _))
             {
                 blobs[path] = record[(record.LastIndexOf(' ', tab) + 1)..tab];
             }
@@ -56,7 +57,15 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
             path => blobs.TryGetValue(path, out var id) ? contents[id] : null);
     }
 
-    private static bool IsMetafile(string path)
+    /// <summary>Reads one version of one metafile.</summary>
+    /// <param name="path">Relative to the repository's root.</param>
+    /// <param name="text">Its content.</param>
+    /// <param name="lockText">That of the <c>dvc.lock</c> beside a <c>dvc.yaml</c>; null when there is none.</param>
+    /// <exception cref="DvcException">Everything that is wrong in it.</exception>
+    public OutputCatalog Parse(string path, byte[] text, byte[]? lockText) =>
+        Parse([new(path, () => text)], beside => RepositoryPath.NameOf(beside) == LockName ? lockText : null);
+
+    internal static bool IsMetafile(string path)
     {
         var name = RepositoryPath.NameOf(path);
         return (name.EndsWith(".dvc", StringComparison.Ordinal) && name != ".dvc") || name == PipelineName;
@@ -111,7 +120,7 @@ internal sealed class CatalogReader(RepositoryContext context, IgnoreRules rules
                 IEnumerable<TrackedOutput> outputs;
                 if (RepositoryPath.NameOf(path) == PipelineName)
                 {
-                    var made = PipelineOutputs.Read(context.Root, path, read()!, readBeside(RepositoryPath.Join(RepositoryPath.FolderOf(path), "dvc.lock")));
+                    var made = PipelineOutputs.Read(context.Root, path, read()!, readBeside(RepositoryPath.Join(RepositoryPath.FolderOf(path), LockName)));
                     pipelines.AddRange(made);
                     outputs = made;
                 }

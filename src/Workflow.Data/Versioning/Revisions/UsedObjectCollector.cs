@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Metafiles;
+using Workflow.Data.Versioning.Objects;
+
+namespace Workflow.Data.Versioning.Revisions;
+
+/// <summary>Collects what a repository refers to. Used once.</summary>
+internal sealed class UsedObjectCollector(RepositoryContext context)
+{
+    private readonly HashSet<TrackedOutput> _outputs = [];
+
+    /// <summary>Gets or sets what reads a list of files that the cache and a local default remote lack; null when it cannot.</summary>
+    public Func<ObjectId, CancellationToken, Task<DirectoryObject?>>? FetchList { get; set; }
+
+    /// <summary>Gets or sets whether commits whose metafiles cannot be read are passed over (<c>--skip-failed</c>).</summary>
+    public bool SkipsFailed { get; set; }
+
+    /// <summary>Collects from the workspace and the commits of a scope.</summary>
+    /// <exception cref="DvcException">A metafile is wrong, with all that is wrong in all of them; or git fails.</exception>
+    public async Task<UsedObjects> CollectAsync(RevisionScope scope, CancellationToken cancellationToken)
+    {
+        var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
+        var reader = new CatalogReader(context, rules);
+        Add((await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false)).Outputs);
+        if (!scope.IsWorkspaceOnly && context.Git is { } git)
+        {
+            await AddCommitsAsync(git, reader, rules, scope, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await ExpandAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task AddCommitsAsync(GitProgram git, CatalogReader reader, IgnoreRules rules, RevisionScope scope, CancellationToken cancellationToken)
+    {
+        var commits = await new CommitLister(git).ListAsync(scope, cancellationToken).ConfigureAwait(false);
+        var metafiles = await new CommitTrees(git, context.GitPrefix).FindAsync(commits, cancellationToken).ConfigureAwait(false);
+        var blobs = metafiles.SelectMany(static m => m.LockBlob is null ? [m.Blob] : new[] { m.Blob, m.LockBlob }).Distinct(StringComparer.Ordinal);
+        var texts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        await foreach (var blob in new GitObjectReader(git).ReadAsync(blobs, cancellationToken).ConfigureAwait(false))
+        {
+            texts[blob.Id] = blob.Content.ToArray();
+        }
+
+        var problems = new List<string>();
+        foreach (var metafile in metafiles)
+        {
+            try
+            {
+                Add(reader.Parse(metafile.Path, texts[metafile.Blob], metafile.LockBlob is null ? null : texts[metafile.LockBlob]).Outputs);
+            }
+            catch (DvcException exception)
+            {
+                // What .dvcignore hides now was perhaps never meant to be read.
+                if (!SkipsFailed && !rules.IsIgnored(metafile.Path, isFolder: false, out _))
+                {
+                    problems.AddRange(exception.Problems.Select(p => $"{p} (git object {metafile.Blob[..12]})"));
+                }
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            problems.Add("Metafiles of earlier commits cannot be read, so what they refer to is not known. Pass over them with --skip-failed.");
+            throw new DvcException(DvcErrorKind.BadInput, [.. problems]);
+        }
+    }
+
+    private void Add(ImmutableArray<TrackedOutput> outputs) =>
+        _outputs.UnionWith(outputs.Where(static o => o is { IsCached: true, Id: not null, HasForeignHash: false, IsPartialImport: false, IsCloudVersioned: false }));
+
+    private async Task<UsedObjects> ExpandAsync(CancellationToken cancellationToken)
+    {
+        var all = new HashSet<ObjectId>();
+        var missing = ImmutableArray.CreateBuilder<ObjectId>();
+        var damaged = ImmutableArray.CreateBuilder<string>();
+        foreach (var output in _outputs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!ObjectId.TryParse(output.Id!, output.IsLegacy, out var id) || !all.Add(id) || !id.IsFolder)
+            {
+                continue;
+            }
+
+            try
+            {
+                var folder = context.Cache.TryReadDirectory(id.Name, id.IsLegacy);
+                if (folder is null && !context.Cache.Contains(id.Name, id.IsLegacy))
+                {
+                    folder = FetchList is null ? null : await FetchList(id, cancellationToken).ConfigureAwait(false);
+                    if (folder is null)
+                    {
+                        missing.Add(id);
+                        continue;
+                    }
+                }
+
+                if (folder is null || folder.Md5 != id.Md5)
+                {
+                    damaged.Add($"{id.Name}: the object is no list of files, or not the one of that name");
+                    continue;
+                }
+
+                all.UnionWith(folder.Entries.Select(e => new ObjectId(e.Md5, IsFolder: false, id.IsLegacy)));
+            }
+            catch (DvcException exception)
+            {
+                damaged.AddRange(exception.Problems);
+            }
+        }
+
+        return new UsedObjects { Outputs = [.. _outputs], All = all, MissingLists = missing.ToImmutable(), DamagedLists = damaged.ToImmutable() };
+    }
+}
