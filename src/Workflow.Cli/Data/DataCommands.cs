@@ -11,5 +11,6 @@ internal static class DataCommands
         InitCommand.Create(host),
         AddCommand.Create(host),
         StatusCommand.Create(host),
+        RemoteCommands.Create(host),
     };
 }

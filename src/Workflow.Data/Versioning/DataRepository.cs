@@ -15,6 +15,9 @@ public sealed class DataRepository
     /// <summary>Gets the absolute path of the folder that holds <c>.dvc</c>.</summary>
     public string Root { get; }
 
+    /// <summary>Gets the remotes and their settings; relative paths start from <see cref="Root"/>.</summary>
+    public DataRemotes Remotes => new(Root, Root);
+
     /// <summary>Gets or sets what is called between the steps of an add, by tests that stop there.</summary>
     internal Action<string>? StepReached { get; set; }
 
@@ -47,17 +50,9 @@ public sealed class DataRepository
     {
         cancellationToken.ThrowIfCancellationRequested();
         var full = Normalize(path);
-        for (var folder = new DirectoryInfo(full); folder is not null; folder = folder.Parent)
-        {
-            if (Directory.Exists(Path.Combine(folder.FullName, RepositoryContext.DvcFolderName)))
-            {
-                var repository = new DataRepository(folder.FullName, timeProvider);
-                _ = repository.LoadContext();
-                return Task.FromResult(repository);
-            }
-        }
-
-        throw new DvcException(DvcErrorKind.NotARepository, $"Neither '{full}' nor a folder above it is a DVC repository. Run workflow data init (or dvc init) in its root first.");
+        var repository = new DataRepository(RepositoryContext.FindRoot(full), timeProvider);
+        _ = repository.LoadContext();
+        return Task.FromResult(repository);
     }
 
     /// <summary>Puts files and folders into the cache and records them in <c>.dvc</c> files: <c>dvc add</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Workflow.Data.Versioning.Configuration;
 
 namespace Workflow.Data.Versioning;
 

@@ -1,3 +1,4 @@
+using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning;
@@ -39,6 +40,21 @@ internal sealed class RepositoryContext
     public string OwnFolder => Path.Combine(DvcFolder, "tmp", "workflow");
 
     public string HashIndexPath => Path.Combine(OwnFolder, "hashes");
+
+    /// <summary>Finds the root of the repository around a folder.</summary>
+    /// <exception cref="DvcException">There is none.</exception>
+    public static string FindRoot(string folder)
+    {
+        for (var current = new DirectoryInfo(folder); current is not null; current = current.Parent)
+        {
+            if (Directory.Exists(Path.Combine(current.FullName, DvcFolderName)))
+            {
+                return current.FullName;
+            }
+        }
+
+        throw new DvcException(DvcErrorKind.NotARepository, $"Neither '{folder}' nor a folder above it is a DVC repository. Run workflow data init (or dvc init) in its root first.");
+    }
 
     public static RepositoryContext Load(string root, TimeProvider timeProvider)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Workflow.Data.Versioning.Configuration;
 using System.Text.Json;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Objects;

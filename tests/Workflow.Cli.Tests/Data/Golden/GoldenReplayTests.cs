@@ -14,7 +14,7 @@ public sealed class GoldenReplayTests
         }
     }
 
-    public static TheoryData<string> ErrorCases => ["overlap", "git-tracked", "missing-path", "corrupt-object", "truncated-dir", "traversal-dir", "missing-remote", "bad-metafile", "bad-paths", "lock-held", "no-scm", "ignore-inside", "special-files"];
+    public static TheoryData<string> ErrorCases => ["overlap", "git-tracked", "missing-path", "corrupt-object", "truncated-dir", "traversal-dir", "missing-remote", "bad-metafile", "bad-paths", "lock-held", "no-scm", "ignore-inside", "special-files", "bad-remote-config"];
 
     [Theory]
     [MemberData(nameof(Scenarios))]

@@ -9,6 +9,12 @@ internal static class GoldenVerbs
         "init",
         "add",
         "data status",
+        "remote add",
+        "remote list",
+        "remote default",
+        "remote modify",
+        "remote remove",
+        "remote rename",
     };
 
     private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "-o", "--to-remote", "--not-in-remote", "--no-remote-refresh" };
