@@ -8,12 +8,11 @@ public sealed class BlobStoreAddress
 {
     /// <summary>Creates an address.</summary>
     /// <param name="url">For example <c>s3://bucket/prefix</c>.</param>
-    /// <param name="settings">The other settings of the remote, by DVC's names in lower case; null: none.</param>
-    /// <param name="folder">What relative paths among the settings start from; null: the current folder.</param>
-    public BlobStoreAddress(string url, IReadOnlyDictionary<string, string>? settings = null, string? folder = null)
+    /// <param name="settings">The other settings of the remote, by DVC's names in lower case; paths are absolute; null: none.</param>
+    public BlobStoreAddress(string url, IReadOnlyDictionary<string, string>? settings = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(url);
-        (Url, Settings, Folder) = (url, settings ?? ReadOnlyDictionary<string, string>.Empty, folder ?? Directory.GetCurrentDirectory());
+        (Url, Settings) = (url, settings ?? ReadOnlyDictionary<string, string>.Empty);
     }
 
     /// <summary>Gets the address.</summary>
@@ -21,9 +20,6 @@ public sealed class BlobStoreAddress
 
     /// <summary>Gets the other settings of the remote, by DVC's names in lower case, for example <c>endpointurl</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; }
-
-    /// <summary>Gets the folder that relative paths among the settings start from.</summary>
-    public string Folder { get; }
 
     /// <summary>Gets the part of the address before <c>://</c>, in lower case; empty for a path.</summary>
     public string Scheme => SchemeOf(Url);

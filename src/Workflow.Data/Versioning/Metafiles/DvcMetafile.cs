@@ -30,6 +30,7 @@ internal sealed class DvcMetafile
         if (document is not null && check.TopLevel(document) is { } list)
         {
             var folder = System.IO.Path.Combine(root, RepositoryPath.FolderOf(path), (document.Find("wdir") as YamlScalar)?.Text ?? "");
+            var isRepositoryImport = document.Find("deps") is YamlSequence { Items: [YamlMapping dependency] } && dependency.Find("repo") is YamlMapping;
             for (var i = 0; i < list.Items.Count; i++)
             {
                 if (check.Output(list.Items[i], i) is not { } fields)
@@ -63,6 +64,9 @@ internal sealed class DvcMetafile
                     IsCached = fields.IsCached,
                     IsCloudVersioned = fields.IsCloudVersioned,
                     IsFromPipeline = false,
+                    RemoteName = fields.RemoteName,
+                    IsPushed = fields.IsPushed,
+                    IsRepositoryImport = isRepositoryImport,
                 });
             }
         }

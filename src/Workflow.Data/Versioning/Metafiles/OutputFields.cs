@@ -20,4 +20,8 @@ internal sealed record OutputFields
     public required bool IsCached { get; init; }
 
     public required bool IsCloudVersioned { get; init; }
+
+    public string? RemoteName { get; init; }
+
+    public bool IsPushed { get; init; } = true;
 }
