@@ -11,6 +11,8 @@ internal static class DataCommands
         InitCommand.Create(host),
         AddCommand.Create(host),
         StatusCommand.Create(host),
+        TransferCommands.Fetch(host),
+        TransferCommands.Push(host),
         RemoteCommands.Create(host),
     };
 }

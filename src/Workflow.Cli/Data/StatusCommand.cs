@@ -13,16 +13,28 @@ internal static class StatusCommand
         var unchanged = new Option<bool>("--unchanged") { Description = "Also name what has not changed." };
         var untracked = new Option<string>("--untracked-files") { Description = "'all' names files that neither git nor DVC tracks.", DefaultValueFactory = _ => "no", Arity = ArgumentArity.ZeroOrOne };
         untracked.AcceptOnlyFromAmong("no", "all");
+        var notInRemote = new Option<bool>("--not-in-remote") { Description = "Name what the remote does not have." };
+        var noRefresh = new Option<bool>("--no-remote-refresh") { Description = "Taken for DVC's sake: remotes are always asked." };
+        var cloud = new CloudStatus(host, targets);
         var json = DataOption.Json();
-        var command = new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status').") { targets, granular, unchanged, untracked, json };
+        var command = cloud.AddTo(new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status'), or with --cloud the cache and a remote.")
+        {
+            targets, granular, unchanged, untracked, notInRemote, noRefresh, json,
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var repository = await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
+            if (cloud.IsAskedFor(parsed))
+            {
+                return await cloud.RunAsync(parsed, parsed.GetValue(json), cancellationToken);
+            }
+
+            var repository = await DataRemoteProviders.OpenAsync(host, cancellationToken);
             var status = await repository.StatusAsync(
                 new DataStatusOptions
                 {
                     Granular = parsed.GetValue(granular),
                     Unchanged = parsed.GetValue(unchanged),
+                    NotInRemote = parsed.GetValue(notInRemote),
                     UntrackedFiles = parsed.GetResult(untracked) is { Implicit: false } given && given.Tokens.Count == 0 || parsed.GetValue(untracked) == "all",
                     Targets = parsed.GetValue(targets) ?? [],
                     WorkingDirectory = host.CurrentFolder,

@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using Workflow.Data.Storage;
+using Workflow.Data.Versioning.Transfers;
+
 namespace Workflow.Data.Versioning;
 
 /// <summary>A DVC 3 repository on disk: data versioned in files that DVC itself reads and would have written, byte for byte.</summary>
@@ -9,8 +13,12 @@ namespace Workflow.Data.Versioning;
 public sealed class DataRepository
 {
     private readonly TimeProvider _timeProvider;
+    private readonly ImmutableArray<IBlobStoreProvider> _providers = [];
 
     private DataRepository(string root, TimeProvider? timeProvider) => (Root, _timeProvider) = (root, timeProvider ?? TimeProvider.System);
+
+    private DataRepository(DataRepository other, ImmutableArray<IBlobStoreProvider> providers) =>
+        (Root, _timeProvider, _providers, StepReached) = (other.Root, other._timeProvider, providers, other.StepReached);
 
     /// <summary>Gets the absolute path of the folder that holds <c>.dvc</c>.</summary>
     public string Root { get; }
@@ -74,11 +82,42 @@ public sealed class DataRepository
     public Task<DataStatus> StatusAsync(DataStatusOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcDataStatus(LoadContext(), options ?? new DataStatusOptions()).RunAsync(cancellationToken);
 
+    /// <summary>Gives the same repository with what opens remotes that are no local folders.</summary>
+    /// <param name="providers">For example that of <c>Workflow.Data.S3</c>; they replace those given before.</param>
+    public DataRepository WithProviders(params IReadOnlyList<IBlobStoreProvider> providers)
+    {
+        ArgumentNullException.ThrowIfNull(providers);
+        return new DataRepository(this, [.. providers]);
+    }
+
+    /// <summary>Fetches objects from remotes into the cache: <c>dvc fetch</c>. The MD5 of all that arrives is checked.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far it is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects, and within large ones. What has arrived stays; the next fetch goes on with it.</param>
+    /// <exception cref="DvcException">Something that a remote promises could not be fetched: all of it is named, everything else was fetched.</exception>
+    public Task<DataTransferResult> FetchAsync(DataTransferOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new DvcFetch(LoadContext(), options ?? new DataTransferOptions(), progress).RunAsync(cancellationToken);
+
+    /// <summary>Pushes objects of the cache into remotes: <c>dvc push</c>. A damaged object is not pushed.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far it is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects, and within large ones. What has been pushed stays; the next push goes on with the rest.</param>
+    /// <exception cref="DvcException">Something could not be pushed: all of it is named, everything else was pushed.</exception>
+    public Task<DataTransferResult> PushAsync(DataTransferOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new DvcPush(LoadContext(), options ?? new DataTransferOptions(), progress, StepReached).RunAsync(cancellationToken);
+
+    /// <summary>Compares the cache with a remote: <c>dvc status --cloud</c>.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="cancellationToken">Observed between objects.</param>
+    /// <exception cref="DvcException">There is no such remote, or a file of DVC is wrong.</exception>
+    public Task<DataCloudStatus> CloudStatusAsync(DataTransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcCloudStatus(LoadContext(), options ?? new DataTransferOptions()).RunAsync(cancellationToken);
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
-    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider);
+    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, _providers);
 }

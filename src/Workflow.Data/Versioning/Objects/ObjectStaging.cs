@@ -17,7 +17,7 @@ internal sealed class ObjectStaging : IDisposable
     private const int FlushTogetherFrom = 32;
     private readonly ObjectCache _cache;
     private readonly string _folder;
-    private readonly ConcurrentDictionary<string, (string Path, long Size)> _objects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Id, bool IsLegacy), (string Path, long Size)> _objects = new();
     private long _lastName;
 
     /// <param name="cache">Where the objects go.</param>
@@ -39,6 +39,9 @@ internal sealed class ObjectStaging : IDisposable
         Directory.CreateDirectory(_folder);
     }
 
+    /// <summary>Gets a folder on the cache's file system for what is kept until another process goes on with it.</summary>
+    public string LastingFolder => Path.Combine(Path.GetDirectoryName(_folder)!, "partial");
+
     public long NewObjects { get; private set; }
 
     public long NewBytes { get; private set; }
@@ -47,13 +50,13 @@ internal sealed class ObjectStaging : IDisposable
 
     /// <summary>Claims an id.</summary>
     /// <returns>False when another file of the same content has it already: then nothing need be written.</returns>
-    public bool TryAdd(string id, string path, long size) => _objects.TryAdd(id, (path, size));
+    public bool TryAdd(string id, string path, long size, bool isLegacy = false) => _objects.TryAdd((id, isLegacy), (path, size));
 
     /// <summary>Writes an object that is in memory.</summary>
-    public void Write(string id, ReadOnlySpan<byte> content)
+    public void Write(string id, ReadOnlySpan<byte> content, bool isLegacy = false)
     {
         var path = NewFile();
-        if (TryAdd(id, path, content.Length))
+        if (TryAdd(id, path, content.Length, isLegacy))
         {
             PosixFiles.WriteNewFile(path, content, ObjectCache.ObjectMode);
         }
@@ -71,7 +74,7 @@ internal sealed class ObjectStaging : IDisposable
 
         Flush(_objects.Values.Select(static o => o.Path).ToList());
         var shards = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (id, (path, size)) in _objects)
+        foreach (var ((id, isLegacy), (path, size)) in _objects)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!OperatingSystem.IsWindows() && PosixFiles.Stamp(path).Mode != ObjectCache.ObjectMode)
@@ -79,7 +82,7 @@ internal sealed class ObjectStaging : IDisposable
                 File.SetUnixFileMode(path, (UnixFileMode)ObjectCache.ObjectMode);
             }
 
-            var target = _cache.PathOf(id);
+            var target = _cache.PathOf(id, isLegacy);
             var shard = Path.GetDirectoryName(target)!;
             if (shards.Add(shard))
             {

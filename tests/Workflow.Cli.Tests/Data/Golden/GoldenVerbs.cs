@@ -9,6 +9,9 @@ internal static class GoldenVerbs
         "init",
         "add",
         "data status",
+        "fetch",
+        "push",
+        "status -c",
         "remote add",
         "remote list",
         "remote default",
@@ -17,12 +20,13 @@ internal static class GoldenVerbs
         "remote rename",
     };
 
-    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "-o", "--to-remote", "--not-in-remote", "--no-remote-refresh" };
+    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "-o", "--to-remote" };
 
     /// <summary>Gives the tool's arguments; null for a command that is out of scope.</summary>
     public static string[]? ToolArguments(string[] dvc) => dvc switch
     {
         ["data", "status", .. var rest] when Verbs.Contains("data status") => ["data", "status", .. rest],
+        ["status", "-c", .. var rest] when Verbs.Contains("status -c") => ["data", "status", "--cloud", .. rest],
         ["status", .. var rest] when Verbs.Contains("status") => ["data", "status", "--stages", .. rest],
         ["remote", var verb, .. var rest] when Verbs.Contains($"remote {verb}") => ["data", "remote", verb, .. rest],
         [var verb, .. var rest] when Verbs.Contains(verb) => ["data", verb, .. rest],

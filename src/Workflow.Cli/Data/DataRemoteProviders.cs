@@ -1,0 +1,14 @@
+using Workflow.Data.Storage;
+using Workflow.Data.Versioning;
+
+namespace Workflow.Cli.Data;
+
+/// <summary>The remotes that the tool can open besides local folders: this list and no other.</summary>
+internal static class DataRemoteProviders
+{
+    private static readonly IBlobStoreProvider[] All = [];
+
+    /// <summary>Opens the repository around the folder of a command, with all of them.</summary>
+    public static async Task<DataRepository> OpenAsync(CommandHost host, CancellationToken cancellationToken) =>
+        (await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken)).WithProviders(All);
+}
