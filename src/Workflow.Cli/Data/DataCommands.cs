@@ -13,6 +13,7 @@ internal static class DataCommands
         StatusCommand.Create(host),
         TransferCommands.Fetch(host),
         TransferCommands.Push(host),
+        CheckoutCommand.Create(host),
         RemoteCommands.Create(host),
     };
 }

@@ -23,20 +23,31 @@ internal static unsafe partial class PosixFiles
             return PortableStamp(path, followLinks);
         }
 
+        return TryReadStatistics(path, followLinks, out var statistics) ? ToStamp(statistics) : default;
+    }
+
+    /// <summary>Counts the names of a file, links not followed; 1 where the system does not tell.</summary>
+    public static long LinkCount(string path) =>
+        OperatingSystem.IsLinux() && TryReadStatistics(path, followLinks: false, out var statistics) ? statistics.Links : 1;
+
+    private static bool TryReadStatistics(string path, bool followLinks, out StatisticsBuffer statistics)
+    {
         Span<byte> buffer = stackalloc byte[512];
         var length = Encoding.UTF8.GetByteCount(path) + 1;
         var bytes = length <= buffer.Length ? buffer[..length] : new byte[length];
         Encoding.UTF8.GetBytes(path, bytes);
         bytes[^1] = 0;
-        StatisticsBuffer statistics;
         fixed (byte* name = bytes)
         {
-            if (ReadStatistics(AtWorkingDirectory, name, followLinks ? 0 : NoFollow, BasicStatistics, &statistics) != 0)
+            fixed (StatisticsBuffer* result = &statistics)
             {
-                return default;
+                return ReadStatistics(AtWorkingDirectory, name, followLinks ? 0 : NoFollow, BasicStatistics, result) == 0;
             }
         }
+    }
 
+    private static FileStamp ToStamp(in StatisticsBuffer statistics)
+    {
         var kind = (statistics.Mode & 0xF000) switch
         {
             0x8000 => FileKind.File,

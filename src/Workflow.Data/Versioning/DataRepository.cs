@@ -113,6 +113,16 @@ public sealed class DataRepository
     public Task<DataCloudStatus> CloudStatusAsync(DataTransferOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcCloudStatus(LoadContext(), options ?? new DataTransferOptions()).RunAsync(cancellationToken);
 
+    /// <summary>Makes the workspace hold what is recorded: <c>dvc checkout</c>.</summary>
+    /// <param name="options">Null: everything, nothing unsaved is given up.</param>
+    /// <param name="cancellationToken">Observed between files; a file is old or new, never half.</param>
+    /// <exception cref="DvcException">
+    /// A target is unknown, a file would be lost, or a list of files is hostile: then nothing was changed. Or the cache lacks content: then
+    /// those outputs are as they were, and the others are checked out.
+    /// </exception>
+    public Task<DataCheckoutResult> CheckoutAsync(DataCheckoutOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcCheckout(LoadContext(), options ?? new DataCheckoutOptions()).RunAsync(cancellationToken);
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

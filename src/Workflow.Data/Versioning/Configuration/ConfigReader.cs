@@ -149,11 +149,10 @@ internal sealed class ConfigReader(string path, string text)
     {
         var quote = written[..3];
         var body = written[3..];
-        var isFirst = true;
         value = default;
         comment = "";
         var content = new List<string>();
-        for (; ; isFirst = false)
+        while (true)
         {
             var end = body.IndexOf(quote, StringComparison.Ordinal);
             if (end >= 0)

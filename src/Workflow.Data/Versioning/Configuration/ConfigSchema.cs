@@ -106,7 +106,7 @@ internal static class ConfigSchema
             SettingKind.Integer => isNumber ? null : "a whole number",
             SettingKind.PositiveInteger => isNumber && number >= 1 ? null : "a whole number from 1 up",
             SettingKind.Seconds => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0 ? null : "a number of seconds from 0 up",
-            SettingKind.Group => text.ToUpperInvariant() == "GROUP" ? null : "'group'",
+            SettingKind.Group => text.Equals("group", StringComparison.OrdinalIgnoreCase) ? null : "'group'",
             SettingKind.HttpAuthentication => text.ToUpperInvariant() is "BASIC" or "DIGEST" or "CUSTOM" ? null : "basic, digest or custom",
             _ => value.Items.SelectMany(static i => i.Split(',', StringSplitOptions.TrimEntries)).All(LinkTypes.Contains) ? null : $"one or more of {string.Join(", ", LinkTypes)}, with commas between",
         };

@@ -6,6 +6,7 @@ namespace Workflow.Data.Versioning.Configuration;
 internal static class ConfigWriter
 {
     private const string Indent = "    ";
+    private static readonly string[] NamedKinds = ["remote", "machine", "db"];
     private const string SpacesAndQuotes = " \r\n\v\t'\"";
 
     public static string Write(IReadOnlyList<ConfigSection> sections, IReadOnlyList<string> below, string folder)
@@ -39,7 +40,7 @@ internal static class ConfigWriter
             : System.IO.Path.GetRelativePath(folder, System.IO.Path.GetFullPath(value, folder)).Replace(System.IO.Path.DirectorySeparatorChar, '/');
 
     private static IEnumerable<ConfigSection> Named(IReadOnlyList<ConfigSection> sections) =>
-        new[] { "remote", "machine", "db" }.SelectMany(kind => sections.Where(s => s.Name is not null && s.Kind == kind));
+        NamedKinds.SelectMany(kind => sections.Where(s => s.Name is not null && s.Kind == kind));
 
     private static bool HasComment(ConfigSection section) => section.Written is { } written && written.AsSpan().TrimEnd() is [.., not ']'];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Metafiles;
@@ -38,6 +39,12 @@ internal sealed class DvcMetafile
                     continue;
                 }
 
+                if (ConfigPath.IsUrl(fields.Path))
+                {
+                    // Data outside of the repository, which DVC 3 leaves alone.
+                    continue;
+                }
+
                 if (RepositoryPath.TryResolve(root, folder, fields.Path) is not { } resolved)
                 {
                     check.Fail($"outs[{i}].path", fields.Line, $"'{fields.Path}' lies outside the repository. DVC 3 tracks only what lies inside; import it instead");
@@ -67,6 +74,7 @@ internal sealed class DvcMetafile
                     RemoteName = fields.RemoteName,
                     IsPushed = fields.IsPushed,
                     IsRepositoryImport = isRepositoryImport,
+                    IsExecutable = fields.IsExecutable,
                 });
             }
         }

@@ -93,6 +93,7 @@ internal sealed class MetafileCheck(string file)
             FileCount = Number(mapping, "nfiles"),
             IsLegacy = hash is null && id is not null,
             HasForeignHash = hash is not (null or "md5"),
+            IsExecutable = (mapping.Find("isexec") as YamlScalar)?.Text.ToUpperInvariant() == "TRUE",
             IsCached = (mapping.Find("cache") as YamlScalar)?.Text.ToUpperInvariant() != "FALSE",
             IsCloudVersioned = mapping.Find("files") is not null || mapping.Find("cloud") is not null || mapping.Find("version_id") is not null,
             RemoteName = (mapping.Find("remote") as YamlScalar)?.Text is { Length: > 0 } remote ? remote : null,

@@ -24,4 +24,6 @@ internal sealed record OutputFields
     public string? RemoteName { get; init; }
 
     public bool IsPushed { get; init; } = true;
+
+    public required bool IsExecutable { get; init; }
 }

@@ -32,7 +32,7 @@ internal static class PipelineOutputs
                 var recorded = Recorded(locked?.Find(name.Text) as YamlMapping);
                 foreach (var (output, isCached) in declared)
                 {
-                    outputs.Add(Make(root, path, Wdir(body), output, isCached, recorded.GetValueOrDefault(output)));
+                    outputs.Add(Make(root, path, Wdir(body), output, isCached, recorded.GetValueOrDefault(output)) with { StageName = name.Text });
                 }
             }
         }
@@ -58,7 +58,7 @@ internal static class PipelineOutputs
 
             foreach (var (output, recorded) in Recorded(node as YamlMapping))
             {
-                outputs.Add(Make(root, path, Wdir(body), output, declared.Find(d => IsMadeFrom(d.Path, output)).IsCached, recorded));
+                outputs.Add(Make(root, path, Wdir(body), output, declared.Find(d => IsMadeFrom(d.Path, output)).IsCached, recorded) with { StageName = stage.Text });
             }
         }
     }
@@ -141,6 +141,7 @@ internal static class PipelineOutputs
             IsCached = isCached && path.Length > 0,
             IsCloudVersioned = fields?.IsCloudVersioned ?? false,
             IsFromPipeline = true,
+            IsExecutable = fields?.IsExecutable ?? false,
         };
     }
 }

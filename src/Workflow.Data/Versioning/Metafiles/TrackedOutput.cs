@@ -48,5 +48,11 @@ internal sealed record TrackedOutput
     /// <summary>Gets whether it is made by a stage of a <c>dvc.yaml</c>.</summary>
     public required bool IsFromPipeline { get; init; }
 
+    /// <summary>Gets the stage that makes it; null for an output of a <c>.dvc</c> file.</summary>
+    public string? StageName { get; init; }
+
+    /// <summary>Gets whether the file is recorded as executable.</summary>
+    public bool IsExecutable { get; init; }
+
     public bool IsFolder => Id?.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) == true || FileCount > 0;
 }

@@ -60,7 +60,7 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
     public DirectoryObject? TryReadDirectory(string id, bool isLegacy, bool asksRemote = true)
     {
         return TryReadDirectory(PathOf(id, isLegacy), id, isVerified: false)
-            ?? (remoteFolder is null || !asksRemote || isLegacy || Contains(id) ? null : TryReadDirectory(PathIn(remoteFolder, id, isLegacy: false), id, isVerified: true));
+            ?? (remoteFolder is null || !asksRemote || Contains(id, isLegacy) ? null : TryReadDirectory(PathIn(remoteFolder, id, isLegacy), id, isVerified: true));
     }
 
     /// <summary>Creates the folder of an object, with the mode that a shared cache has.</summary>

@@ -5,7 +5,7 @@ namespace Workflow.Data.Versioning.Workspace;
 /// <summary>After an add: replaces files of the workspace by links of the configured type, and sets the bits that DVC sets.</summary>
 internal sealed class WorkspaceLinks(RepositoryContext context)
 {
-    private readonly int _fileMode = context.Configuration.SharedCache ? 0b110_110_100 : 0b110_110_110 & ~Umask();
+    private readonly int _fileMode = FileModes.Unprotected(context.Configuration.SharedCache);
 
     public void Apply(AddedContent content)
     {
@@ -21,7 +21,7 @@ internal sealed class WorkspaceLinks(RepositoryContext context)
 
         if (content is { Plan: { Kind: FileKind.File, IsPart: false }, Files.Count: 1 } && content.Files[0].Stamp.IsExecutable && IsCopied())
         {
-            File.SetUnixFileMode(context.FullPath(content.Plan.Target), (UnixFileMode)(_fileMode | 0b001_000_000));
+            File.SetUnixFileMode(context.FullPath(content.Plan.Target), (UnixFileMode)(_fileMode | FileModes.OwnerExecutes));
         }
     }
 
@@ -95,22 +95,5 @@ internal sealed class WorkspaceLinks(RepositoryContext context)
         {
             File.Delete(temporary);
         }
-    }
-
-    private static int Umask()
-    {
-        const string Key = "Umask:";
-        if (OperatingSystem.IsLinux())
-        {
-            foreach (var line in File.ReadLines("/proc/self/status"))
-            {
-                if (line.StartsWith(Key, StringComparison.Ordinal))
-                {
-                    return Convert.ToInt32(line[Key.Length..].Trim(), 8);
-                }
-            }
-        }
-
-        return 0b000_010_010;
     }
 }

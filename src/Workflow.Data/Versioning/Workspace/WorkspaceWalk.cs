@@ -13,8 +13,9 @@ internal sealed class WorkspaceWalk(string root, IgnoreRules rules)
     /// <param name="folder">Relative to the root, with <c>/</c>; empty for the root.</param>
     /// <param name="isTolerant">Whether entries that cannot be tracked are left out instead of refused.</param>
     /// <param name="cancellationToken">Observed per folder.</param>
+    /// <param name="folders">Gets the folders below, each one after the one that it lies in.</param>
     /// <exception cref="DvcException">Names that cannot be kept, broken links, files that are no files: all of them at once.</exception>
-    public List<WorkspaceFile> ListFiles(string folder, bool isTolerant, CancellationToken cancellationToken)
+    public List<WorkspaceFile> ListFiles(string folder, bool isTolerant, CancellationToken cancellationToken, ICollection<string>? folders = null)
     {
         var files = new List<WorkspaceFile>();
         var problems = new List<string>();
@@ -45,6 +46,7 @@ internal sealed class WorkspaceWalk(string root, IgnoreRules rules)
                         break;
                     case FileKind.Folder:
                         pending.Push(path);
+                        folders?.Add(path);
                         break;
                     case FileKind.File:
                         files.Add(new WorkspaceFile(path, stamp, isLink));

@@ -12,6 +12,8 @@ internal static class GoldenDeviations
     private const string Process = "needs another process; see RealDvcTests and DataRepositoryTests of Workflow.Data.Tests";
     private const string Memory = "DVC answers from its memory outside the repository (error cases were not replayed fresh)";
     private const string PartialImport = "needs DVC's memory of what an import without content holds";
+    private const string Keeps = "what is there is kept when content is missing; DVC deletes the output";
+    private const string Outside = "a path outside the repository is refused; DVC is silent about it";
     private const string Comments = "comments in the settings are kept; DVC drops them";
     private const string Merge = "a merge key cannot be kept and is refused";
 
@@ -29,8 +31,14 @@ internal static class GoldenDeviations
         ["import-url"] = new() { [24] = PartialImport, [33] = PartialImport, [52] = PartialImport },
         ["config-broken"] = new() { [2] = "settings are written as UTF-8; DVC fails on other letters than ASCII and leaves an empty file" },
         ["config-remotes"] = new() { [39] = "refused before anything is written; DVC writes one file, then fails because config.local names the remote, too", [50] = Comments },
+        ["checkout-conflicts"] = new() { [32] = Keeps, [50] = Keeps },
+        ["cache-types"] = new() { [35] = "a file that cannot be relinked is kept; DVC deletes it" },
+        ["bad-paths"] = new() { [2] = Outside, [5] = Outside, [8] = Outside, [20] = Outside, [35] = Memory, [38] = Memory, [41] = Memory },
         ["bad-metafile"] = new()
         {
+            [172] = Merge,
+            [205] = "nothing is written for an output without content; DVC makes its folder, then fails",
+            [209] = Outside,
             [33] = UpperCase,
             [35] = UpperCase,
             [43] = NoHash,
@@ -44,11 +52,14 @@ internal static class GoldenDeviations
             [208] = "a path outside the repository is refused; DVC is silent about it",
             [220] = Memory,
         },
-        ["truncated-dir"] = new() { [45] = Damaged, [49] = Damaged, [65] = Damaged },
-        ["traversal-dir"] = new[] { 4, 9, 14, 19, 24, 29, 34, 39, 44, 49, 64, 69, 73 }.ToDictionary(static n => n, static _ => Traversal),
+        ["truncated-dir"] = new() { [6] = Keeps, [45] = Damaged, [49] = Damaged, [65] = Damaged },
+        ["traversal-dir"] = new Dictionary<int, string>(new[] { 4, 5, 6, 9, 10, 11, 14, 15, 16, 19, 20, 21, 24, 25, 26, 29, 30, 31, 34, 35, 39, 44, 49, 64, 65, 69, 70, 73, 74 }.ToDictionary(static n => n, static _ => Traversal))
+        {
+            [83] = "a list of files has no executable bits: DVC writes none, but reads them",
+        },
         ["lock-held"] = new() { [4] = Process, [10] = Process, [12] = Process, [13] = Process },
         ["ignore-inside"] = new() { [13] = "a folder that is a repository of its own is refused; DVC records it as empty" },
-        ["corrupt-object"] = new() { [14] = Memory, [20] = "an object of the wrong size is replaced; DVC trusts it because it is read-only" },
+        ["corrupt-object"] = new() { [6] = "an object of the wrong size is refused; DVC checks wrong bytes out because it is read-only", [14] = Memory, [20] = "an object of the wrong size is replaced; DVC trusts it because it is read-only" },
     };
 
     public static IReadOnlyDictionary<int, string> Of(string id) => Known.GetValueOrDefault(id) ?? [];

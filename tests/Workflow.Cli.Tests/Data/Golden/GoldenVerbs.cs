@@ -12,6 +12,7 @@ internal static class GoldenVerbs
         "fetch",
         "push",
         "status -c",
+        "checkout",
         "remote add",
         "remote list",
         "remote default",
