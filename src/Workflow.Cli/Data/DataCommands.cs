@@ -12,6 +12,7 @@ internal static class DataCommands
         AddCommand.Create(host),
         StatusCommand.Create(host),
         TransferCommands.Fetch(host),
+        PullCommand.Create(host),
         TransferCommands.Push(host),
         CheckoutCommand.Create(host),
         RemoteCommands.Create(host),

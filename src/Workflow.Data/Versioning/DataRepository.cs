@@ -98,6 +98,14 @@ public sealed class DataRepository
     public Task<DataTransferResult> FetchAsync(DataTransferOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new DvcFetch(LoadContext(), options ?? new DataTransferOptions(), progress).RunAsync(cancellationToken);
 
+    /// <summary>Fetches and checks out: <c>dvc pull</c>.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far the fetch is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects and files.</param>
+    /// <exception cref="DvcException">As <see cref="FetchAsync"/>, and then nothing is checked out; or as <see cref="CheckoutAsync"/>.</exception>
+    public Task<DataPullResult> PullAsync(DataPullOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new DvcPull(LoadContext(), options ?? new DataPullOptions(), progress).RunAsync(cancellationToken);
+
     /// <summary>Pushes objects of the cache into remotes: <c>dvc push</c>. A damaged object is not pushed.</summary>
     /// <param name="options">Null: the defaults.</param>
     /// <param name="progress">Told how far it is, at most ten times a second, from any thread.</param>

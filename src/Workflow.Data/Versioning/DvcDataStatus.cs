@@ -55,16 +55,16 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
     {
         using var remotes = new RemoteSet(context);
         var absent = new List<string>();
-        foreach (var group in entries.Where(static e => e.IsPushed).GroupBy(e => (e.RemoteName ?? context.Configuration.DefaultRemote)?.ToLowerInvariant()))
+        foreach (var group in entries.Where(static e => e is { IsPushed: true, IsNeverCached: false }).GroupBy(e => (e.RemoteName ?? context.Configuration.DefaultRemote)?.ToLowerInvariant()))
         {
-            // Without a remote there is nothing to be absent from.
             if (group.Key is null)
             {
+                absent.AddRange(group.Select(static e => e.Shown));
                 continue;
             }
 
             var remote = remotes.Get(group.Key);
-            var ids = group.Where(static e => !e.IsNeverCached).ToLookup(static e => ObjectId.TryParse(e.Id!, e.IsLegacy, out var id) ? id : default);
+            var ids = group.ToLookup(static e => ObjectId.TryParse(e.Id!, e.IsLegacy, out var id) ? id : default);
             var there = await new RemoteListing(remote, remote.Jobs ?? context.Jobs * 4).FindAsync([.. ids.Select(static i => i.Key)], cancellationToken).ConfigureAwait(false);
             absent.AddRange(ids.Where(i => !there.ContainsKey(i.Key)).SelectMany(static i => i.Select(static e => e.Shown)));
         }
@@ -104,9 +104,15 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
         var untracked = records
             .Where(r => r.StartsWith("?? ", StringComparison.Ordinal) && r.AsSpan(3).StartsWith(context.GitPrefix, StringComparison.Ordinal))
             .Select(r => r[(3 + context.GitPrefix.Length)..])
-            .Where(p => targets.Count == 0 || targets.Exists(t => p == t || RepositoryPath.IsInside(p, t)));
+            .Where(p => targets.Count == 0 || targets.Exists(t => p == t || RepositoryPath.IsInside(p, t)))
+            .Select(FromWorkingDirectory);
         return (DataDiff.Sorted(untracked), records.Length > 0);
     }
+
+    // As DVC does with these, and with no other paths.
+    private string FromWorkingDirectory(string path) => options.WorkingDirectory is { } folder
+        ? Path.GetRelativePath(Path.GetFullPath(folder), context.FullPath(path)).Replace(Path.DirectorySeparatorChar, '/')
+        : path;
 
     // A read-only repository can be asked, too.
     private static async Task TrySaveAsync(HashIndex index, CancellationToken cancellationToken)

@@ -30,9 +30,9 @@ internal static class PipelineOutputs
             else
             {
                 var recorded = Recorded(locked?.Find(name.Text) as YamlMapping);
-                foreach (var (output, isCached) in declared)
+                foreach (var output in declared)
                 {
-                    outputs.Add(Make(root, path, Wdir(body), output, isCached, recorded.GetValueOrDefault(output)) with { StageName = name.Text });
+                    outputs.Add(Make(root, path, Wdir(body), output, recorded.GetValueOrDefault(output.Path)) with { StageName = name.Text });
                 }
             }
         }
@@ -42,7 +42,7 @@ internal static class PipelineOutputs
 
     // Templates are not evaluated: what they made when the stage ran is in the lock file.
     private static void AddResolved(
-        ImmutableArray<TrackedOutput>.Builder outputs, string root, string path, string name, YamlMapping body, List<(string Path, bool IsCached)> declared, YamlMapping? locked)
+        ImmutableArray<TrackedOutput>.Builder outputs, string root, string path, string name, YamlMapping body, List<Declaration> declared, YamlMapping? locked)
     {
         if (Wdir(body).Contains("${", StringComparison.Ordinal))
         {
@@ -58,7 +58,7 @@ internal static class PipelineOutputs
 
             foreach (var (output, recorded) in Recorded(node as YamlMapping))
             {
-                outputs.Add(Make(root, path, Wdir(body), output, declared.Find(d => IsMadeFrom(d.Path, output)).IsCached, recorded) with { StageName = stage.Text });
+                outputs.Add(Make(root, path, Wdir(body), declared.Find(d => IsMadeFrom(d.Path, output)) with { Path = output }, recorded) with { StageName = stage.Text });
             }
         }
     }
@@ -80,27 +80,29 @@ internal static class PipelineOutputs
 
     private static string Wdir(YamlMapping stage) => (stage.Find("wdir") as YamlScalar)?.Text ?? "";
 
-    private static List<(string Path, bool IsCached)> Declared(YamlMapping stage)
+    private static List<Declaration> Declared(YamlMapping stage)
     {
-        var declared = new List<(string, bool)>();
+        var declared = new List<Declaration>();
         foreach (var list in new[] { "outs", "metrics", "plots" })
         {
             foreach (var item in (stage.Find(list) as YamlSequence)?.Items ?? [])
             {
                 if (item is YamlScalar plain)
                 {
-                    declared.Add((plain.Text, true));
+                    declared.Add(new Declaration(plain.Text, IsCached: true, IsPushed: true, RemoteName: null));
                 }
                 else if (item is YamlMapping { Entries: [var entry, ..] })
                 {
-                    var isCached = (entry.Value as YamlMapping)?.Find("cache") is not YamlScalar cache || !cache.Text.Equals("false", StringComparison.OrdinalIgnoreCase);
-                    declared.Add((entry.Key.Text, isCached));
+                    var flags = entry.Value as YamlMapping;
+                    declared.Add(new Declaration(entry.Key.Text, !IsFalse(flags, "cache"), !IsFalse(flags, "push"), (flags?.Find("remote") as YamlScalar)?.Text));
                 }
             }
         }
 
         return declared;
     }
+
+    private static bool IsFalse(YamlMapping? flags, string key) => flags?.Find(key) is YamlScalar scalar && scalar.Text.Equals("false", StringComparison.OrdinalIgnoreCase);
 
     private static Dictionary<string, YamlMapping> Recorded(YamlMapping? lockedStage)
     {
@@ -116,10 +118,10 @@ internal static class PipelineOutputs
         return recorded;
     }
 
-    private static TrackedOutput Make(string root, string metafile, string wdir, string output, bool isCached, YamlMapping? recorded)
+    private static TrackedOutput Make(string root, string metafile, string wdir, Declaration output, YamlMapping? recorded)
     {
-        var path = RepositoryPath.TryResolve(root, Path.Combine(root, RepositoryPath.FolderOf(metafile), wdir), output)
-            ?? (isCached ? throw new DvcException($"{metafile}: the output '{output}' lies outside the repository.") : "");
+        var path = RepositoryPath.TryResolve(root, Path.Combine(root, RepositoryPath.FolderOf(metafile), wdir), output.Path)
+            ?? (output.IsCached ? throw new DvcException($"{metafile}: the output '{output.Path}' lies outside the repository.") : "");
         OutputFields? fields = null;
         if (recorded is not null)
         {
@@ -138,10 +140,14 @@ internal static class PipelineOutputs
             FileCount = fields?.FileCount,
             IsLegacy = fields?.IsLegacy ?? false,
             HasForeignHash = fields?.HasForeignHash ?? false,
-            IsCached = isCached && path.Length > 0,
+            IsCached = output.IsCached && path.Length > 0,
             IsCloudVersioned = fields?.IsCloudVersioned ?? false,
             IsFromPipeline = true,
+            IsPushed = output.IsPushed,
+            RemoteName = output.RemoteName,
             IsExecutable = fields?.IsExecutable ?? false,
         };
     }
+
+    private readonly record struct Declaration(string Path, bool IsCached, bool IsPushed, string? RemoteName);
 }

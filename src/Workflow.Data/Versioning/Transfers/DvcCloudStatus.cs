@@ -15,7 +15,7 @@ internal sealed class DvcCloudStatus(RepositoryContext context, DataTransferOpti
         var jobs = planner.JobsOf(remote);
 
         // DVC leaves out what other remotes have: imports and outputs with a remote of their own.
-        var needed = (await planner.CollectAsync(cancellationToken).ConfigureAwait(false)).Where(static n => n.Output is { RemoteName: null, IsRepositoryImport: false }).ToList();
+        var needed = (await planner.CollectAsync(cancellationToken).ConfigureAwait(false)).Where(static n => n.Output is { RemoteName: null, IsPushed: true, IsRepositoryImport: false }).ToList();
         var download = new ObjectDownload(context, remote, new TransferMeter(progress: null, context.TimeProvider), jobs);
         var lists = await FolderLists.ReadAsync(context, needed, download, cancellationToken).ConfigureAwait(false);
         if (lists.Fetched.Count > 0)
@@ -48,12 +48,12 @@ internal sealed class DvcCloudStatus(RepositoryContext context, DataTransferOpti
         };
     }
 
-    // Content that several paths have is told under one of them: that in a folder before a single file.
+    // Content that several paths have is told under one of them: DVC takes whichever its walk finds first, we the first by file.
     private Dictionary<ObjectId, string> Names(List<NeededOutput> needed, FolderLists lists)
     {
         var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);
         var names = new Dictionary<ObjectId, string>();
-        foreach (var output in needed.OrderBy(static n => n.Id.IsFolder ? 0 : 1))
+        foreach (var output in needed)
         {
             names.TryAdd(output.Id, Shown(output.Output.Path, folder));
             foreach (var (path, id) in lists.FilesOf(output))

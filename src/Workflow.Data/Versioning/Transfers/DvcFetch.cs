@@ -22,7 +22,6 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
     {
         var needed = await planner.CollectAsync(cancellationToken).ConfigureAwait(false);
         using var remotes = new RemoteSet(context);
-        using var staging = new ObjectStaging(context.Cache, context.OwnFolder);
         if (options.RunCache)
         {
             var remote = remotes.Get(options.Remote);
@@ -39,7 +38,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
 
         foreach (var (remote, outputs) in planner.ByRemote(wanted, remotes))
         {
-            await FetchAsync(remote, outputs, staging, planner.JobsOf(remote), cancellationToken).ConfigureAwait(false);
+            await FetchAsync(remote, outputs, planner.JobsOf(remote), cancellationToken).ConfigureAwait(false);
         }
 
         _meter.End();
@@ -50,16 +49,21 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
 
     private bool IsIncomplete(NeededOutput needed) => needed.Id.IsFolder || !context.Cache.Contains(needed.Id.Name, needed.Id.IsLegacy);
 
-    private async Task FetchAsync(ObjectRemote remote, IReadOnlyList<NeededOutput> outputs, ObjectStaging staging, int jobs, CancellationToken cancellationToken)
+    private async Task FetchAsync(ObjectRemote remote, IReadOnlyList<NeededOutput> outputs, int jobs, CancellationToken cancellationToken)
     {
         var download = new ObjectDownload(context, remote, _meter, jobs);
         var lists = await FolderLists.ReadAsync(context, outputs, download, cancellationToken).ConfigureAwait(false);
         _missing.UnionWith(lists.Missing.Select(static i => i.Name));
 
         var files = outputs.SelectMany(lists.FilesOf).Select(static f => f.Id).Where(i => !context.Cache.Contains(i.Name, i.IsLegacy)).ToHashSet();
-        await download.FetchAsync(files, staging, cancellationToken).ConfigureAwait(false);
+        if (files.Count == 0 && lists.Fetched.Count == 0)
+        {
+            return;
+        }
 
-        var complete = lists.Fetched.Keys.Where(id => outputs.Where(o => o.Id == id).SelectMany(lists.FilesOf).All(f => context.Cache.Contains(f.Id.Name, f.Id.IsLegacy))).ToList();
+        using var staging = new ObjectStaging(context.Cache, context.OwnFolder);
+        await download.FetchAsync(files, staging, cancellationToken).ConfigureAwait(false);
+        var complete = lists.Fetched.Keys.Where(id => outputs.Where(o => o.Id == id).SelectMany(lists.FilesOf).All(f => context.Cache.Contains(f.Id.Name, f.Id.IsLegacy) || download.Damaged.ContainsKey(f.Id))).ToList();
         _meter.Expect(complete.Count);
         lists.Store(complete, staging, cancellationToken);
         complete.ForEach(id =>

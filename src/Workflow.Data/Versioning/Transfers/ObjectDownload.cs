@@ -24,6 +24,9 @@ internal sealed class ObjectDownload(RepositoryContext context, ObjectRemote rem
     /// <summary>Gets what could not be fetched, and why. Objects that the remote does not have are not among them.</summary>
     public ConcurrentDictionary<ObjectId, string> Failures { get; } = new();
 
+    /// <summary>Gets those of the failures whose content in the remote is wrong.</summary>
+    public ConcurrentDictionary<ObjectId, bool> Damaged { get; } = new();
+
     /// <summary>Gets the objects that the remote does not have.</summary>
     public ConcurrentDictionary<ObjectId, bool> Missing { get; } = new();
 
@@ -92,6 +95,7 @@ internal sealed class ObjectDownload(RepositoryContext context, ObjectRemote rem
         catch (DvcException exception)
         {
             Failures[id] = exception.Message;
+            Damaged[id] = true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -34,7 +34,7 @@ internal sealed class TargetSelection
         var parts = new List<NeededOutput>();
         foreach (var (given, path) in _targets)
         {
-            if (path == output.Path || path == output.MetafilePath || (_isRecursive && (RepositoryPath.IsInside(output.Path, path) || RepositoryPath.IsInside(output.MetafilePath, path))))
+            if (path == output.Path || path == output.MetafilePath || IsStage(output, given) || (_isRecursive && (RepositoryPath.IsInside(output.Path, path) || RepositoryPath.IsInside(output.MetafilePath, path))))
             {
                 _found.Add(given);
                 parts.Insert(0, new NeededOutput(output, Inside: null));
@@ -47,6 +47,13 @@ internal sealed class TargetSelection
         }
 
         return parts is [{ Inside: null } whole, ..] ? [whole] : parts;
+    }
+
+    // "name" also stands for "name@item" of a stage that is repeated.
+    private static bool IsStage(TrackedOutput output, string given)
+    {
+        var name = given.StartsWith("dvc.yaml:", StringComparison.Ordinal) ? given["dvc.yaml:".Length..] : given;
+        return output.StageName is { } stage && (stage == name || stage.StartsWith(name + "@", StringComparison.Ordinal));
     }
 
     /// <summary>Refuses targets that named nothing.</summary>

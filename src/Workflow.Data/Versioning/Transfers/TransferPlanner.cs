@@ -21,7 +21,7 @@ internal sealed class TransferPlanner(RepositoryContext context, DataTransferOpt
         }
     }
 
-    /// <summary>Collects the outputs that are asked for, in the order of their paths.</summary>
+    /// <summary>Collects the outputs that are asked for, by the files that track them.</summary>
     /// <exception cref="DvcException">A metafile is wrong, or a target names nothing.</exception>
     public async Task<IReadOnlyList<NeededOutput>> CollectAsync(CancellationToken cancellationToken)
     {
@@ -29,8 +29,7 @@ internal sealed class TransferPlanner(RepositoryContext context, DataTransferOpt
         var scope = new RevisionScope { AllBranches = options.AllBranches, AllTags = options.AllTags, AllCommits = options.AllCommits };
         var outputs = await new UsedObjectCollector(context).CollectOutputsAsync(scope, cancellationToken).ConfigureAwait(false);
         var needed = outputs
-            .OrderBy(static o => o.Path, Objects.CodePointComparer.Instance)
-            .ThenBy(static o => o.Id, StringComparer.Ordinal)
+            .OrderBy(static o => o.MetafilePath, Objects.CodePointComparer.Instance)
             .SelectMany(selection.Select)
             .ToList();
         selection.ThrowIfUnknown();

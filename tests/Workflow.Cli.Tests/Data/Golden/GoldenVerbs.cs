@@ -10,6 +10,7 @@ internal static class GoldenVerbs
         "add",
         "data status",
         "fetch",
+        "pull",
         "push",
         "status -c",
         "checkout",
