@@ -1,3 +1,5 @@
+using Workflow.Data.AzureBlobs;
+using Workflow.Data.S3;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning;
 
@@ -6,7 +8,7 @@ namespace Workflow.Cli.Data;
 /// <summary>The remotes that the tool can open besides local folders: this list and no other.</summary>
 internal static class DataRemoteProviders
 {
-    private static readonly IBlobStoreProvider[] All = [];
+    private static readonly IBlobStoreProvider[] All = [new S3StoreProvider(), new AzureBlobsStoreProvider()];
 
     /// <summary>Opens the repository around the folder of a command, with all of them.</summary>
     public static async Task<DataRepository> OpenAsync(CommandHost host, CancellationToken cancellationToken) =>

@@ -7,6 +7,7 @@ public sealed class ExactLengthStream : Stream
     private readonly Stream _inner;
     private readonly string _source;
     private readonly Func<Exception, Exception?>? _translate;
+    private readonly TimeSpan? _patience;
     private readonly long _length;
     private long _position;
 
@@ -15,12 +16,13 @@ public sealed class ExactLengthStream : Stream
     /// <param name="length">How many bytes there have to be. What comes after them is not read.</param>
     /// <param name="source">What it is, for the message of an error.</param>
     /// <param name="translate">Makes a client's own exception an <see cref="IOException"/>; null, also as its answer, leaves it as it is.</param>
-    public ExactLengthStream(Stream inner, long length, string source, Func<Exception, Exception?>? translate = null)
+    /// <param name="patience">How long an asynchronous read may wait for bytes; null: for ever. Then it fails with an <see cref="IOException"/>.</param>
+    public ExactLengthStream(Stream inner, long length, string source, Func<Exception, Exception?>? translate = null, TimeSpan? patience = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentException.ThrowIfNullOrEmpty(source);
-        (_inner, _length, _source, _translate) = (inner, length, source, translate);
+        (_inner, _length, _source, _translate, _patience) = (inner, length, source, translate, patience);
     }
 
     /// <inheritdoc/>
@@ -79,9 +81,9 @@ public sealed class ExactLengthStream : Stream
 
         try
         {
-            return Count(await _inner.ReadAsync(buffer[..wanted], cancellationToken).ConfigureAwait(false));
+            return Count(await ReadPatientlyAsync(buffer[..wanted], cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception exception) when (_translate?.Invoke(exception) is { } translated)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && _translate?.Invoke(exception) is { } translated)
         {
             throw translated;
         }
@@ -110,6 +112,25 @@ public sealed class ExactLengthStream : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadPatientlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_patience is not { } patience)
+        {
+            return await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
+        try
+        {
+            return await _inner.ReadAsync(buffer, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"{_source} sent nothing for {patience} after {_position} of {_length} bytes. Try again, or allow more time.", exception);
+        }
     }
 
     private int Count(int read)
