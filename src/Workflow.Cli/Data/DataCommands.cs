@@ -13,6 +13,8 @@ internal static class DataCommands
         StatusCommand.Create(host),
         TransferCommands.Fetch(host),
         PullCommand.Create(host),
+        ImportCommands.Import(host),
+        ImportCommands.Get(host),
         TransferCommands.Push(host),
         CheckoutCommand.Create(host),
         RemoteCommands.Create(host),

@@ -8,9 +8,9 @@ namespace Workflow.Cli.Data;
 /// <summary>The remotes that the tool can open besides local folders: this list and no other.</summary>
 internal static class DataRemoteProviders
 {
-    private static readonly IBlobStoreProvider[] All = [new S3StoreProvider(), new AzureBlobsStoreProvider()];
+    public static IReadOnlyList<IBlobStoreProvider> All { get; } = [new S3StoreProvider(), new AzureBlobsStoreProvider()];
 
     /// <summary>Opens the repository around the folder of a command, with all of them.</summary>
     public static async Task<DataRepository> OpenAsync(CommandHost host, CancellationToken cancellationToken) =>
-        (await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken)).WithProviders(All);
+        (await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken)).WithProviders([.. All]);
 }

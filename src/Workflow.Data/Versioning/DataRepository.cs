@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Workflow.Data.Storage;
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Transfers;
 
 namespace Workflow.Data.Versioning;
@@ -130,6 +131,35 @@ public sealed class DataRepository
     /// </exception>
     public Task<DataCheckoutResult> CheckoutAsync(DataCheckoutOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcCheckout(LoadContext(), options ?? new DataCheckoutOptions()).RunAsync(cancellationToken);
+
+    /// <summary>Imports data of another repository and follows it: <c>dvc import</c>.</summary>
+    /// <param name="url">That repository: an address of git, or a path.</param>
+    /// <param name="path">What is imported, relative to that repository's root: something that DVC or git tracks there, or a part of it.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far the fetch is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects; ends git.</param>
+    /// <exception cref="DvcException">There is no such repository, revision or path, its remote lacks something, or something is in the way here.</exception>
+    public Task<DataImportResult> ImportAsync(string url, string path, DataImportOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(url);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new DvcImport(LoadContext(), options ?? new DataImportOptions(), progress).RunAsync(url, path, cancellationToken);
+    }
+
+    /// <summary>Takes data of a repository without importing it: <c>dvc get</c>. Needs no repository here.</summary>
+    /// <param name="url">That repository: an address of git, or a path.</param>
+    /// <param name="path">What is taken, relative to that repository's root.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far the fetch is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects; ends git. Nothing half-written is left.</param>
+    /// <returns>The absolute path of what was made.</returns>
+    /// <exception cref="DvcException">There is no such repository, revision or path, its remote lacks something, or something is in the way here.</exception>
+    public static Task<string> GetAsync(string url, string path, DataGetOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(url);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new DvcGet(options ?? new DataGetOptions(), TimeProvider.System, progress).RunAsync(url, path, cancellationToken);
+    }
 
     private static string Normalize(string path)
     {

@@ -31,7 +31,7 @@ internal sealed class DvcMetafile
         if (document is not null && check.TopLevel(document) is { } list)
         {
             var folder = System.IO.Path.Combine(root, RepositoryPath.FolderOf(path), (document.Find("wdir") as YamlScalar)?.Text ?? "");
-            var isRepositoryImport = document.Find("deps") is YamlSequence { Items: [YamlMapping dependency] } && dependency.Find("repo") is YamlMapping;
+            var import = RepositoryDependency.Read(document);
             for (var i = 0; i < list.Items.Count; i++)
             {
                 if (check.Output(list.Items[i], i) is not { } fields)
@@ -73,7 +73,7 @@ internal sealed class DvcMetafile
                     IsFromPipeline = false,
                     RemoteName = fields.RemoteName,
                     IsPushed = fields.IsPushed,
-                    IsRepositoryImport = isRepositoryImport,
+                    Import = import,
                     IsExecutable = fields.IsExecutable,
                 });
             }

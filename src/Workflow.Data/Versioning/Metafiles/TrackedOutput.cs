@@ -43,7 +43,10 @@ internal sealed record TrackedOutput
     public bool IsPushed { get; init; } = true;
 
     /// <summary>Gets whether it is imported from another repository, whose remote then has it: it is not pushed to ours.</summary>
-    public bool IsRepositoryImport { get; init; }
+    public bool IsRepositoryImport => Import is not null;
+
+    /// <summary>Gets what it is imported from; null for what is not imported from another repository.</summary>
+    public RepositoryDependency? Import { get; init; }
 
     /// <summary>Gets whether it is made by a stage of a <c>dvc.yaml</c>.</summary>
     public required bool IsFromPipeline { get; init; }

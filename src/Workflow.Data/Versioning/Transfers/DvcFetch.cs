@@ -1,3 +1,4 @@
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Transfers;
@@ -28,7 +29,8 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
             await new RunRecords(context, remote, _meter, planner.JobsOf(remote)).FetchAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var wanted = needed.Where(IsIncomplete).ToList();
+        var wanted = needed.Where(static n => !n.Output.IsRepositoryImport).Where(IsIncomplete).ToList();
+        await FetchImportsAsync(needed, cancellationToken).ConfigureAwait(false);
         if (context.Configuration.DefaultRemote is null && options.Remote is null)
         {
             // DVC says so and goes on: what is in the cache is enough for a checkout.
@@ -45,6 +47,43 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
         return _failures.Count > 0
             ? throw new DvcException(DvcErrorKind.BadInput, [.. _failures])
             : new DataTransferResult { Objects = _meter.Objects, Bytes = _meter.Bytes, Missing = [.. _missing] };
+    }
+
+    // What comes from another repository is in that one's remote.
+    private async Task FetchImportsAsync(IReadOnlyList<NeededOutput> needed, CancellationToken cancellationToken)
+    {
+        var imports = needed.Where(n => n.Output.Import is { LockedRevision: not null } && !IsComplete(n));
+        foreach (var group in imports.GroupBy(static n => (n.Output.Import!.Url, n.Output.Import.LockedRevision)))
+        {
+            try
+            {
+                using var source = await SourceRepository.CloneAsync(group.Key.Url, group.Key.LockedRevision, context.Root, (context.TimeProvider, context.Providers), cancellationToken).ConfigureAwait(false);
+                var content = new SourceContent(context, source, _meter, options.Jobs ?? Environment.ProcessorCount);
+                foreach (var import in group)
+                {
+                    var recorded = await content.FetchAsync(import.Output.Import!.Path, cancellationToken).ConfigureAwait(false);
+                    if (recorded.Id != import.Output.Id)
+                    {
+                        _failures.Add($"'{import.Output.Path}' was imported as {import.Output.Id}, but '{group.Key.Url}' now holds {recorded.Id} at that commit. Import it again.");
+                    }
+                }
+            }
+            catch (DvcException exception)
+            {
+                _failures.AddRange(exception.Problems.Select(p => $"{string.Join(", ", group.Select(static n => $"'{n.Output.Path}'"))}: {p}"));
+            }
+        }
+    }
+
+    private bool IsComplete(NeededOutput needed)
+    {
+        if (!needed.Id.IsFolder)
+        {
+            return context.Cache.Contains(needed.Id.Name);
+        }
+
+        return context.Cache.TryReadDirectory(needed.Id.Name, needed.Id.IsLegacy, asksRemote: false) is { } list
+            && list.Entries.Where(e => needed.Wants(e.Path)).All(e => context.Cache.Contains(e.Md5.ToString(), needed.Id.IsLegacy));
     }
 
     private bool IsIncomplete(NeededOutput needed) => needed.Id.IsFolder || !context.Cache.Contains(needed.Id.Name, needed.Id.IsLegacy);

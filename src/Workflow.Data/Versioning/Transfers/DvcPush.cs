@@ -50,7 +50,7 @@ internal sealed class DvcPush(RepositoryContext context, DataTransferOptions opt
         var there = await new RemoteListing(remote, jobs).FindAsync([.. files, .. folders], cancellationToken).ConfigureAwait(false);
         _missing.UnionWith(lists.Missing.Where(i => !there.ContainsKey(i)).Select(static i => i.Name));
 
-        var upload = new ObjectUpload(context, remote, _meter, jobs);
+        var upload = new ObjectUpload(context, remote, _meter, jobs, stepReached);
         var absent = files.Where(f => !IsThere(f, there)).ToList();
         var pushable = absent.Where(f => context.Cache.Contains(f.Name, f.IsLegacy)).ToHashSet();
         await upload.PushAsync(pushable, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ using Workflow.Data.Versioning.Objects;
 namespace Workflow.Data.Versioning.Transfers;
 
 /// <summary>Brings objects of the cache into a remote. An object is hashed before: a damaged one is not spread.</summary>
-internal sealed class ObjectUpload(RepositoryContext context, ObjectRemote remote, TransferMeter meter, int jobs)
+internal sealed class ObjectUpload(RepositoryContext context, ObjectRemote remote, TransferMeter meter, int jobs, Action<string>? stepReached)
 {
     private const int SmallBytes = 1 << 20;
 
@@ -84,6 +84,7 @@ internal sealed class ObjectUpload(RepositoryContext context, ObjectRemote remot
             : await remote.Store.PutAsync(ObjectRemote.BlobOf(id), content, PutCondition.None, cancellationToken).ConfigureAwait(false);
         meter.Add(length);
         meter.Finish();
+        stepReached?.Invoke("object");
     }
 
     private static void Check(ObjectId id, Md5Hash actual, Func<Md5Hash> legacy)

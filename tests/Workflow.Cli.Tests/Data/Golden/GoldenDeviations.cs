@@ -45,6 +45,7 @@ internal static class GoldenDeviations
         ["subdirs"] = new() { [5] = SharedContent, [10] = SharedContent, [17] = SharedContent },
         ["same-content"] = new() { [3] = SharedContent },
         ["data-status"] = new() { [53] = "remotes are asked in any case; DVC answers from its memory, here an empty one" },
+        ["import-repo"] = new() { [44] = "an import without content stays without; DVC fetches it, and leaves its own notes in the cache" },
         ["bad-metafile"] = new()
         {
             [172] = Merge,

@@ -11,6 +11,8 @@ internal static class GoldenVerbs
         "data status",
         "fetch",
         "pull",
+        "import",
+        "get",
         "push",
         "status -c",
         "checkout",
@@ -22,7 +24,7 @@ internal static class GoldenVerbs
         "remote rename",
     };
 
-    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "-o", "--to-remote" };
+    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "--to-remote", "--show-url" };
 
     /// <summary>Gives the tool's arguments; null for a command that is out of scope.</summary>
     public static string[]? ToolArguments(string[] dvc) => dvc switch
@@ -36,5 +38,5 @@ internal static class GoldenVerbs
     };
 
     /// <summary>Says why a command in scope is not replayed; null when it is.</summary>
-    public static string? Unsupported(string[] dvc) => dvc.FirstOrDefault(OptionsToCome.Contains) is { } option ? $"{option} is not supported yet" : null;
+    public static string? Unsupported(string[] dvc) => dvc is ["add", ..] && dvc.Contains("-o") ? "add -o is not supported yet" : dvc.FirstOrDefault(OptionsToCome.Contains) is { } option ? $"{option} is not supported yet" : null;
 }
