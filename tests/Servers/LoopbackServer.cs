@@ -41,7 +41,7 @@ internal sealed class LoopbackServer : IDisposable
         process.BeginErrorReadLine();
         var server = new LoopbackServer(process, port);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
-        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(50))
+        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System))
         {
             try
             {
@@ -49,7 +49,7 @@ internal sealed class LoopbackServer : IDisposable
                 await client.ConnectAsync(IPAddress.Loopback, port);
                 return server;
             }
-            catch (SocketException) when (waited.Elapsed < StartTimeout && !process.HasExited)
+            catch (SocketException) when (TimeProvider.System.GetElapsedTime(started) < StartTimeout && !process.HasExited)
             {
                 // Not yet.
             }

@@ -124,7 +124,8 @@ public sealed class GoldenBucketTests
             await foreach (var blob in _bucket.ListAsync(""))
             {
                 await using var stream = await _bucket.OpenReadAsync(blob.Name);
-                objects.Add(string.Create(CultureInfo.InvariantCulture, $"{blob.Name} {blob.Length} {Convert.ToHexStringLower(await SHA256.HashDataAsync(stream))}"));
+                var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
+                objects.Add(string.Create(CultureInfo.InvariantCulture, $"{blob.Name} {blob.Length} {hash}"));
             }
 
             return objects;
