@@ -162,7 +162,7 @@ public sealed class AzureBlobStore : IBlobStore
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && AzureBlobsFaults.Explain(exception, Location, $"'{name}'") is { } explained)
         {
-            throw explained;
+            throw new IOException(explained.Message, exception);
         }
     }
 

@@ -22,8 +22,10 @@ internal static class AzureBlobsClients
             }
             catch (FormatException)
             {
-                // The message of the client may quote the text, which holds the key.
+                // The message of the client may quote the text, which holds the key: it is not passed on.
+#pragma warning disable MA0054 // The inner exception may hold a secret.
                 throw new ArgumentException("The connection string is not one of Azure Storage.", nameof(options));
+#pragma warning restore MA0054
             }
         }
 
@@ -34,9 +36,9 @@ internal static class AzureBlobsClients
             {
                 return new BlobContainerClient(account, new StorageSharedKeyCredential(options.AccountName, key), settings);
             }
-            catch (FormatException)
+            catch (FormatException exception)
             {
-                throw new ArgumentException("The key of the account is not in Base64.", nameof(options));
+                throw new ArgumentException("The key of the account is not in Base64.", nameof(options), exception);
             }
         }
 
