@@ -1,3 +1,4 @@
+using System.Text;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
 using Workflow.Data.Versioning.Metafiles;
@@ -47,10 +48,20 @@ internal sealed class DvcImport(RepositoryContext context, DataImportOptions opt
         }
 
         var import = new RepositoryDependency(path, url, options.Revision, commit);
-        await AtomicFile.WriteAllBytesAsync(context.FullPath(output + ".dvc"), ImportMetafile.Create(RepositoryPath.NameOf(output), import, recorded), cancellationToken).ConfigureAwait(false);
+        var metafile = context.FullPath(output + ".dvc");
+        var bytes = ImportMetafile.Create(RepositoryPath.NameOf(output), import, recorded);
+        if (!File.Exists(metafile) || !SaysTheSame(await File.ReadAllBytesAsync(metafile, cancellationToken).ConfigureAwait(false), bytes))
+        {
+            await AtomicFile.WriteAllBytesAsync(metafile, bytes, cancellationToken).ConfigureAwait(false);
+        }
+
         await TellGitAsync(output, cancellationToken).ConfigureAwait(false);
         return (commit, recorded);
     }
+
+    // Keys in another order are no reason to write the file anew.
+    private static bool SaysTheSame(byte[] old, byte[] current) =>
+        Encoding.UTF8.GetString(old).Split('\n').Order(StringComparer.Ordinal).SequenceEqual(Encoding.UTF8.GetString(current).Split('\n').Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
     private async Task CheckAsync(string output, CancellationToken cancellationToken)
     {
