@@ -10,6 +10,7 @@ strict=false
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 export DVC_NO_ANALYTICS=1 DVC_STUDIO_OFFLINE=1 MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=1
+export WORKFLOW_AZURITE=${WORKFLOW_AZURITE:-${XDG_CACHE_HOME:-$HOME/.cache}/workflow/azurite}
 export WORKFLOW_PEERS=${WORKFLOW_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/workflow/peers}
 
 results=artifacts/test-results
@@ -50,8 +51,19 @@ prepare_peers() {
   fi
 }
 
+# Azurite, Microsoft's stand-in for Azure Storage, in one version; the tests start it themselves on a free port of the loopback interface.
+azurite_version=3.35.0
+prepare_azurite() {
+  if ! command -v npm > /dev/null; then
+    echo "npm is not here: the tests of Azure blobs will skip and say so."
+  elif [ ! -f "$WORKFLOW_AZURITE/node_modules/azurite/package.json" ] || ! grep -q "\"version\": \"$azurite_version\"" "$WORKFLOW_AZURITE/node_modules/azurite/package.json"; then
+    mkdir -p "$WORKFLOW_AZURITE" && npm install --prefix "$WORKFLOW_AZURITE" "azurite@$azurite_version" --no-audit --no-fund --ignore-scripts
+  fi
+}
+
 step "machine" machine prepare_machine || finish
 step "peers" peers prepare_peers || finish
+step "azurite" azurite prepare_azurite || finish
 step "build (Release, warnings as errors)" build dotnet build Workflow.sln -c Release || finish
 step "pack" pack dotnet pack Workflow.sln -c Release || finish
 

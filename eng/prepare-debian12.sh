@@ -10,6 +10,8 @@ fi
 
 # libgomp1: LightGBM. git: versioning. postgresql: the tests start a server of their own. gcc and zlib1g-dev: native AOT links with them.
 packages=(libgomp1 git postgresql gcc libc6-dev zlib1g-dev python3 python3-venv)
+# nodejs and npm: Azurite, which the tests of Azure blobs start; the machine may have them from elsewhere.
+command -v node > /dev/null && command -v npm > /dev/null || packages+=(nodejs npm)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q 'ok installed' || missing+=("$package")

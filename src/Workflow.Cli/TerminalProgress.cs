@@ -13,15 +13,16 @@ internal sealed class TerminalProgress(TextWriter terminal, TimeProvider timePro
 
     /// <summary>Draws the line anew.</summary>
     /// <param name="what">For example "scoring".</param>
-    /// <param name="done">Rows done.</param>
-    /// <param name="total">Rows in all, above zero.</param>
-    public void Report(string what, long done, long total)
+    /// <param name="done">How much is done.</param>
+    /// <param name="total">How much there is in all, above zero.</param>
+    /// <param name="unit">Of what.</param>
+    public void Report(string what, long done, long total, string unit = "rows")
     {
         var now = timeProvider.GetTimestamp();
         if (!_isDrawn || timeProvider.GetElapsedTime(_drawnAt, now) >= Pause)
         {
             (_isDrawn, _drawnAt) = (true, now);
-            terminal.Write(string.Create(CultureInfo.InvariantCulture, $"{StartOfEmptyLine}{what}: {done:N0} of {total:N0} rows ({100.0 * done / total:0} %)"));
+            terminal.Write(string.Create(CultureInfo.InvariantCulture, $"{StartOfEmptyLine}{what}: {done:N0} of {total:N0} {unit} ({100.0 * done / total:0} %)"));
             terminal.Flush();
         }
     }

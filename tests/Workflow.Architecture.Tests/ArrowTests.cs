@@ -16,6 +16,8 @@ public sealed class ArrowTests
         ["Workflow.Onnx"] = [],
         ["Workflow.Data"] = ["Workflow.Numerics"],
         ["Workflow.Data.PostgreSql"] = ["Workflow.Data", "Workflow.Numerics"],
+        ["Workflow.Data.S3"] = [.. Ground],
+        ["Workflow.Data.AzureBlobs"] = [.. Ground],
         ["Workflow.Features"] = ["Workflow.Data", "Workflow.Numerics"],
         ["Workflow.Training"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx"],
         ["Workflow.Inference"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx"],
@@ -23,7 +25,7 @@ public sealed class ArrowTests
         ["Workflow.Training.LightGbm"] = ["Workflow.Training", .. Ground],
         ["Workflow.Inference.AspNetCore"] = ["Workflow.Inference", .. Ground],
         ["Workflow.Testing"] = [.. Middle, .. Ground],
-        ["Workflow.Cli"] = [.. Middle, .. Ground, "Workflow.Training.LightGbm"],
+        ["Workflow.Cli"] = [.. Middle, .. Ground, "Workflow.Training.LightGbm", "Workflow.Data.S3", "Workflow.Data.AzureBlobs"],
     };
 
     public static TheoryData<string> Products => Product.Names;

@@ -11,6 +11,8 @@ public sealed class NuspecTests
         ["Workflow.Numerics"] = [],
         ["Workflow.Data"] = ["Workflow.Numerics", "Apache.Arrow", "Parquet.Net", "Microsoft.Data.Sqlite", "YamlDotNet", "System.IO.Hashing", "ZstdSharp.Port"],
         ["Workflow.Data.PostgreSql"] = ["Workflow.Data", "Npgsql"],
+        ["Workflow.Data.S3"] = ["Workflow.Data", "AWSSDK.S3"],
+        ["Workflow.Data.AzureBlobs"] = ["Workflow.Data", "Azure.Storage.Blobs"],
         ["Workflow.Onnx"] = [],
         ["Workflow.Features"] = ["Workflow.Data", "Workflow.Numerics"],
         ["Workflow.Training"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx", "MathNet.Numerics"],

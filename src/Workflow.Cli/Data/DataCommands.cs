@@ -20,5 +20,10 @@ internal static class DataCommands
         DiffCommand.Create(host),
         GcCommand.Create(host),
         ScrubCommand.Create(host),
+        TransferCommands.Fetch(host),
+        PullCommand.Create(host),
+        ImportCommands.Import(host),
+        ImportCommands.Get(host),
+        TransferCommands.Push(host),
     };
 }

@@ -14,23 +14,31 @@ internal static class StatusCommand
         var untracked = new Option<string>("--untracked-files") { Description = "'all' names files that neither git nor DVC tracks.", DefaultValueFactory = _ => "no", Arity = ArgumentArity.ZeroOrOne };
         untracked.AcceptOnlyFromAmong("no", "all");
         var stages = new Option<bool>("--stages") { Description = "Compare stages and .dvc files with the workspace ('dvc status') instead." };
-        var recursive = new Option<bool>("--recursive", "-R") { Description = "With --stages: a folder means everything in it." };
         var withDependencies = new Option<bool>("--with-deps", "-d") { Description = "With --stages: also the stages that make what the targets read." };
         var noUpdates = new Option<bool>("--no-updates") { Description = "With --stages: do not ask the repositories that data was imported from." };
+        var notInRemote = new Option<bool>("--not-in-remote") { Description = "Name what the remote does not have." };
+        var noRefresh = new Option<bool>("--no-remote-refresh") { Description = "Taken for DVC's sake: remotes are always asked." };
+        var cloud = new CloudStatus(host, targets);
         var json = DataOption.Json();
-        var command = new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status').")
+        var command = new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status'), or with --cloud the cache and a remote.")
         {
-            targets, granular, unchanged, untracked, stages, recursive, withDependencies, noUpdates, json,
+            targets, granular, unchanged, untracked, notInRemote, noRefresh, stages, withDependencies, noUpdates, json,
         };
+        cloud.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var repository = await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
+            if (cloud.IsAskedFor(parsed))
+            {
+                return await cloud.RunAsync(parsed, parsed.GetValue(json), cancellationToken);
+            }
+
+            var repository = await DataRemoteProviders.OpenAsync(host, cancellationToken);
             if (parsed.GetValue(stages))
             {
                 var options = new DataStageStatusOptions
                 {
                     Targets = parsed.GetValue(targets) ?? [],
-                    Recursive = parsed.GetValue(recursive),
+                    Recursive = parsed.GetValue(cloud.Recursive),
                     WithDependencies = parsed.GetValue(withDependencies),
                     CheckUpdates = !parsed.GetValue(noUpdates),
                     WorkingDirectory = host.CurrentFolder,
@@ -43,6 +51,7 @@ internal static class StatusCommand
                 {
                     Granular = parsed.GetValue(granular),
                     Unchanged = parsed.GetValue(unchanged),
+                    NotInRemote = parsed.GetValue(notInRemote),
                     UntrackedFiles = parsed.GetResult(untracked) is { Implicit: false } given && given.Tokens.Count == 0 || parsed.GetValue(untracked) == "all",
                     Targets = parsed.GetValue(targets) ?? [],
                     WorkingDirectory = host.CurrentFolder,

@@ -10,6 +10,7 @@ internal static class StatusText
     {
         var text = new StringBuilder();
         List(text, "Not in cache", status.NotInCache);
+        List(text, "Not in remote", status.NotInRemote);
         Changes(text, "DVC committed changes", status.Committed);
         Changes(text, "DVC uncommitted changes", status.Uncommitted);
         List(text, "Untracked files", status.Untracked);

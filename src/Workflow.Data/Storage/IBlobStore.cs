@@ -4,12 +4,12 @@ namespace Workflow.Data.Storage;
 /// <remarks>
 /// <para>
 /// A name is relative, UTF-8, 1 to 1,024 bytes long, with <c>/</c> between its parts; empty parts, <c>.</c>, <c>..</c>, backslashes and
-/// control characters are refused with an <see cref="ArgumentException"/>.
+/// control characters are refused with an <see cref="ArgumentException"/> (<see cref="BlobName"/>). No name may be the folder of another.
 /// </para>
 /// <para>
 /// Safe for concurrent use, also by several processes. A blob is there whole or not at all, and durable when its task completes.
 /// Faults that may pass (no connection, throttling) are retried within an implementation; what is left is an <see cref="IOException"/>
-/// that names the blob, the place and what to do. <c>Workflow.Testing.Storage.BlobStoreConformance</c> is what an implementation has to pass.
+/// that names the blob, the place and what to do. A store that needs disposing is <see cref="IDisposable"/>. <c>Workflow.Testing.Storage.BlobStoreConformance</c> is what an implementation has to pass.
 /// </para>
 /// </remarks>
 public interface IBlobStore
@@ -26,7 +26,7 @@ public interface IBlobStore
     /// <summary>Opens a blob, or a part of it.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="offset">The first byte wanted; 0 to the blob's length.</param>
-    /// <param name="length">How many bytes are wanted; null: all to the end. More than there are is an error.</param>
+    /// <param name="length">How many bytes are wanted, 0 or more; null: all to the end. More than there are is an <see cref="IOException"/>.</param>
     /// <param name="cancellationToken">Observed until the stream is returned.</param>
     /// <returns>Exactly the bytes wanted, not verified; the caller disposes it. A stream that ends early is an <see cref="IOException"/>.</returns>
     /// <exception cref="BlobNotFoundException">There is no such blob.</exception>

@@ -10,6 +10,12 @@ internal sealed record DataEntry(string Path, bool IsFolder, string? Id, bool Is
     /// <summary>Gets whether its content is never in the cache (an import without content).</summary>
     public bool IsNeverCached { get; init; }
 
+    /// <summary>Gets the remote that it names for itself.</summary>
+    public string? RemoteName { get; init; }
+
+    /// <summary>Gets whether our remotes are meant to have it: not what comes from another repository, and not what is never pushed.</summary>
+    public bool IsPushed { get; init; } = true;
+
     public string Shown => IsFolder ? Path + "/" : Path;
 
     public bool HasContentOf(DataEntry other) => Id == other.Id && IsLegacy == other.IsLegacy;

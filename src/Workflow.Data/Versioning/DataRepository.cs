@@ -1,6 +1,10 @@
+using System.Collections.Immutable;
+using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Stages;
+using Workflow.Data.Versioning.Transfers;
 
 namespace Workflow.Data.Versioning;
 
@@ -15,9 +19,13 @@ public sealed class DataRepository
 {
     internal static readonly TimeSpan DefaultLockTimeout = TimeSpan.FromSeconds(60);
     private readonly TimeProvider _timeProvider;
+    private readonly ImmutableArray<IBlobStoreProvider> _providers = [];
     private TimeSpan _lockTimeout = DefaultLockTimeout;
 
     private DataRepository(string root, TimeProvider? timeProvider) => (Root, _timeProvider) = (root, timeProvider ?? TimeProvider.System);
+
+    private DataRepository(DataRepository other, ImmutableArray<IBlobStoreProvider> providers) =>
+        (Root, _timeProvider, _providers, _lockTimeout, StepReached) = (other.Root, other._timeProvider, providers, other._lockTimeout, other.StepReached);
 
     /// <summary>Gets the absolute path of the folder that holds <c>.dvc</c>.</summary>
     public string Root { get; }
@@ -95,6 +103,45 @@ public sealed class DataRepository
     /// <exception cref="DvcException">A <c>.dvc</c> file or a list of files is wrong, git fails, or a file changed while it was read.</exception>
     public Task<DataStatus> StatusAsync(DataStatusOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcDataStatus(LoadContext(), options ?? new DataStatusOptions()).RunAsync(cancellationToken);
+
+    /// <summary>Gives the same repository with what opens remotes that are no local folders.</summary>
+    /// <param name="providers">For example that of <c>Workflow.Data.S3</c>; they replace those given before.</param>
+    public DataRepository WithProviders(params IReadOnlyList<IBlobStoreProvider> providers)
+    {
+        ArgumentNullException.ThrowIfNull(providers);
+        return new DataRepository(this, [.. providers]);
+    }
+
+    /// <summary>Fetches objects from remotes into the cache: <c>dvc fetch</c>. The MD5 of all that arrives is checked.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far it is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects, and within large ones. What has arrived stays; the next fetch goes on with it.</param>
+    /// <exception cref="DvcException">Something that a remote promises could not be fetched: all of it is named, everything else was fetched.</exception>
+    public Task<DataTransferResult> FetchAsync(DataTransferOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new DvcFetch(LoadContext(), options ?? new DataTransferOptions(), progress).RunAsync(cancellationToken);
+
+    /// <summary>Fetches and checks out: <c>dvc pull</c>.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far the fetch is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects and files.</param>
+    /// <exception cref="DvcException">As <see cref="FetchAsync"/>, and then nothing is checked out; or as <see cref="CheckoutAsync"/>.</exception>
+    public Task<DataPullResult> PullAsync(DataPullOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new DvcPull(LoadContext(), options ?? new DataPullOptions(), progress).RunAsync(cancellationToken);
+
+    /// <summary>Pushes objects of the cache into remotes: <c>dvc push</c>. A damaged object is not pushed.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far it is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects, and within large ones. What has been pushed stays; the next push goes on with the rest.</param>
+    /// <exception cref="DvcException">Something could not be pushed: all of it is named, everything else was pushed.</exception>
+    public Task<DataTransferResult> PushAsync(DataTransferOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new DvcPush(LoadContext(), options ?? new DataTransferOptions(), progress, StepReached).RunAsync(cancellationToken);
+
+    /// <summary>Compares the cache with a remote: <c>dvc status --cloud</c>.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="cancellationToken">Observed between objects.</param>
+    /// <exception cref="DvcException">There is no such remote, or a file of DVC is wrong.</exception>
+    public Task<DataCloudStatus> CloudStatusAsync(DataTransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        new DvcCloudStatus(LoadContext(), options ?? new DataTransferOptions()).RunAsync(cancellationToken);
 
     /// <summary>Makes the workspace hold what is recorded: <c>dvc checkout</c>.</summary>
     /// <param name="options">Null: everything, nothing unsaved is given up.</param>
@@ -216,11 +263,40 @@ public sealed class DataRepository
     public Task<DataScrubResult> ScrubAsync(DataScrubOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcScrub(LoadContext(), options ?? new DataScrubOptions()).RunAsync(cancellationToken);
 
+    /// <summary>Imports data of another repository and follows it: <c>dvc import</c>.</summary>
+    /// <param name="url">That repository: an address of git, or a path.</param>
+    /// <param name="path">What is imported, relative to that repository's root: something that DVC or git tracks there, or a part of it.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far the fetch is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects; ends git.</param>
+    /// <exception cref="DvcException">There is no such repository, revision or path, its remote lacks something, or something is in the way here.</exception>
+    public Task<DataImportResult> ImportAsync(string url, string path, DataImportOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(url);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new DvcImport(LoadContext(), options ?? new DataImportOptions(), progress).RunAsync(url, path, cancellationToken);
+    }
+
+    /// <summary>Takes data of a repository without importing it: <c>dvc get</c>. Needs no repository here.</summary>
+    /// <param name="url">That repository: an address of git, or a path.</param>
+    /// <param name="path">What is taken, relative to that repository's root.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far the fetch is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects; ends git. Nothing half-written is left.</param>
+    /// <returns>The absolute path of what was made.</returns>
+    /// <exception cref="DvcException">There is no such repository, revision or path, its remote lacks something, or something is in the way here.</exception>
+    public static Task<string> GetAsync(string url, string path, DataGetOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(url);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new DvcGet(options ?? new DataGetOptions(), TimeProvider.System, progress).RunAsync(url, path, cancellationToken);
+    }
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
-    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, LockTimeout);
+    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, LockTimeout, _providers);
 }

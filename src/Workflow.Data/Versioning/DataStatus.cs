@@ -10,6 +10,9 @@ public sealed record DataStatus
     /// <summary>Gets tracked paths whose object is not in the cache.</summary>
     public required ImmutableArray<string> NotInCache { get; init; }
 
+    /// <summary>Gets tracked paths whose object is not in their remote; empty unless asked for. Imports from other repositories are in theirs.</summary>
+    public ImmutableArray<string> NotInRemote { get; init; } = [];
+
     /// <summary>Gets how the <c>.dvc</c> files differ from those of the last git commit. Empty without git.</summary>
     public required DataChanges Committed { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record DataStatus
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteStartObject();
         WriteList(writer, "not_in_cache", NotInCache);
+        WriteList(writer, "not_in_remote", NotInRemote);
         WriteChanges(writer, "committed", Committed);
         WriteChanges(writer, "uncommitted", Uncommitted);
         WriteList(writer, "untracked", Untracked);

@@ -12,6 +12,9 @@ public sealed class DataStatusOptions
     /// <summary>Gets or sets whether unchanged outputs are listed (<c>--unchanged</c>).</summary>
     public bool Unchanged { get; set; }
 
+    /// <summary>Gets or sets whether tracked paths are listed whose object their remote does not have (<c>--not-in-remote</c>). Asks the remote.</summary>
+    public bool NotInRemote { get; set; }
+
     /// <summary>
     /// Gets or sets the files or folders to report on, relative to <see cref="WorkingDirectory"/> or absolute. Empty: all.
     /// </summary>

@@ -19,7 +19,8 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
         var tree = new DataTree();
         foreach (var output in catalog.Outputs.Where(static o => o.IsCached))
         {
-            var node = tree.Add(new DataEntry(output.Path, output.IsFolder, output.Id, output.IsLegacy) { IsNeverCached = output.IsPartialImport });
+            var isPushed = output is { IsPushed: true, IsRepositoryImport: false };
+            var node = tree.Add(new DataEntry(output.Path, output.IsFolder, output.Id, output.IsLegacy) { IsNeverCached = output.IsPartialImport, RemoteName = output.RemoteName, IsPushed = isPushed });
             if (!isGranular || output.Id?.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) != true)
             {
                 continue;
@@ -33,7 +34,7 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
 
             foreach (var entry in folder.Entries)
             {
-                tree.Add(new DataEntry($"{output.Path}/{entry.Path}", IsFolder: false, entry.Md5.ToString(), output.IsLegacy));
+                tree.Add(new DataEntry($"{output.Path}/{entry.Path}", IsFolder: false, entry.Md5.ToString(), output.IsLegacy) { RemoteName = output.RemoteName, IsPushed = isPushed });
             }
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Workflow.Data.Versioning.Ignoring;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
+using Workflow.Data.Versioning.Transfers;
 
 namespace Workflow.Data.Versioning;
 
@@ -40,6 +41,7 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
         return new DataStatus
         {
             NotInCache = DataDiff.Sorted(uncommitted.Compared.Where(e => e.IsNeverCached || !context.Cache.Contains(e.Id!, e.IsLegacy)).Select(static e => e.Shown)),
+            NotInRemote = options.NotInRemote ? DataDiff.Sorted(await FindNotInRemoteAsync(uncommitted.Compared, cancellationToken).ConfigureAwait(false)) : [],
             Committed = committedChanges,
             Uncommitted = uncommittedChanges,
             Untracked = untracked,
@@ -47,6 +49,27 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
             IsGitEmpty = context.Git is not null && head is null,
             IsGitDirty = isDirty,
         };
+    }
+
+    private async Task<IEnumerable<string>> FindNotInRemoteAsync(List<DataEntry> entries, CancellationToken cancellationToken)
+    {
+        using var remotes = new RemoteSet(context);
+        var absent = new List<string>();
+        foreach (var group in entries.Where(static e => e is { IsPushed: true, IsNeverCached: false }).GroupBy(e => (e.RemoteName ?? context.Configuration.DefaultRemote)?.ToLowerInvariant()))
+        {
+            if (group.Key is null)
+            {
+                absent.AddRange(group.Select(static e => e.Shown));
+                continue;
+            }
+
+            var remote = remotes.Get(group.Key);
+            var ids = group.ToLookup(static e => ObjectId.TryParse(e.Id!, e.IsLegacy, out var id) ? id : default);
+            var there = await new RemoteListing(remote, remote.Jobs ?? context.Jobs * 4).FindAsync([.. ids.Select(static i => i.Key)], cancellationToken).ConfigureAwait(false);
+            absent.AddRange(ids.Where(i => !there.ContainsKey(i.Key)).SelectMany(static i => i.Select(static e => e.Shown)));
+        }
+
+        return absent;
     }
 
     private List<string> ResolveTargets()
@@ -81,7 +104,13 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
         var untracked = records
             .Where(r => r.StartsWith("?? ", StringComparison.Ordinal) && r.AsSpan(3).StartsWith(context.GitPrefix, StringComparison.Ordinal))
             .Select(r => r[(3 + context.GitPrefix.Length)..])
-            .Where(p => targets.Count == 0 || targets.Exists(t => p == t || RepositoryPath.IsInside(p, t)));
+            .Where(p => targets.Count == 0 || targets.Exists(t => p == t || RepositoryPath.IsInside(p, t)))
+            .Select(FromWorkingDirectory);
         return (DataDiff.Sorted(untracked), records.Length > 0);
     }
+
+    // As DVC does with these, and with no other paths.
+    private string FromWorkingDirectory(string path) => options.WorkingDirectory is { } folder
+        ? Path.GetRelativePath(Path.GetFullPath(folder), context.FullPath(path)).Replace(Path.DirectorySeparatorChar, '/')
+        : path;
 }

@@ -56,18 +56,22 @@ internal sealed class RepositoryContext
         throw new DvcException(DvcErrorKind.NotARepository, $"Neither '{folder}' nor a folder above it is a DVC repository. Run workflow data init (or dvc init) in its root first.");
     }
 
-    public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null)
+    /// <summary>Gets what opens remotes that are no local folders.</summary>
+    public IReadOnlyList<Storage.IBlobStoreProvider> Providers { get; private init; } = [];
+
+    public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null, IReadOnlyList<Storage.IBlobStoreProvider>? providers = null)
     {
         var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName), lockTimeout);
         if (configuration.NoScm)
         {
-            return new RepositoryContext(root, configuration, timeProvider);
+            return new RepositoryContext(root, configuration, timeProvider) { Providers = providers ?? [] };
         }
 
         var gitRoot = GitProgram.FindRoot(root)
             ?? throw new DvcException($"'{root}' is not in a git repository. Run git init there, or set core.no_scm: dvc config core.no_scm true");
         return new RepositoryContext(root, configuration, timeProvider)
         {
+            Providers = providers ?? [],
             Git = new GitProgram(root),
             GitPrefix = gitRoot == root ? "" : RepositoryPath.TryResolve(gitRoot, gitRoot, root) + "/",
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Metafiles;
@@ -48,6 +49,7 @@ internal sealed class DvcMetafile
         var unreachable = ImmutableArray.CreateBuilder<string>();
         if (document is not null && check.TopLevel(document) is { } list)
         {
+            var import = RepositoryDependency.Read(document);
             for (var i = 0; i < list.Items.Count; i++)
             {
                 if (check.Output(list.Items[i], i) is not { } fields)
@@ -55,7 +57,7 @@ internal sealed class DvcMetafile
                     continue;
                 }
 
-                if (fields.Path.Contains("://", StringComparison.Ordinal))
+                if (ConfigPath.IsUrl(fields.Path))
                 {
                     // Data outside of the repository, which DVC 3 leaves alone.
                     unreachable.Add(fields.Path);
@@ -89,6 +91,9 @@ internal sealed class DvcMetafile
                     IsCached = fields.IsCached,
                     IsCloudVersioned = fields.IsCloudVersioned,
                     IsFromPipeline = false,
+                    RemoteName = fields.RemoteName,
+                    IsPushed = fields.IsPushed,
+                    Import = import,
                     IsExecutable = fields.IsExecutable,
                 });
             }

@@ -105,6 +105,8 @@ internal sealed class MetafileCheck(string file) : NodeCheck(file)
             HasForeignHash = hash is not (null or "md5"),
             IsCached = (mapping.Find("cache") as YamlScalar)?.Text.ToUpperInvariant() != "FALSE",
             IsCloudVersioned = mapping.Find("files") is not null || mapping.Find("cloud") is not null || mapping.Find("version_id") is not null,
+            RemoteName = (mapping.Find("remote") as YamlScalar)?.Text is { Length: > 0 } remote ? remote : null,
+            IsPushed = (mapping.Find("push") as YamlScalar)?.Text.ToUpperInvariant() != "FALSE",
         };
     }
 

@@ -21,5 +21,9 @@ internal sealed record OutputFields
 
     public required bool IsCloudVersioned { get; init; }
 
+    public string? RemoteName { get; init; }
+
+    public bool IsPushed { get; init; } = true;
+
     public required bool IsExecutable { get; init; }
 }

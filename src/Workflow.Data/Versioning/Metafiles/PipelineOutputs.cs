@@ -26,6 +26,8 @@ internal static class PipelineOutputs
                     IsCloudVersioned = false,
                     IsFromPipeline = true,
                     StageName = stage.Name,
+                    IsPushed = output.IsPushed,
+                    RemoteName = output.Remote,
                     IsExecutable = output.Recorded?.IsExecutable ?? false,
                 };
             }

@@ -36,6 +36,18 @@ internal sealed record TrackedOutput
     /// <summary>Gets whether DVC keeps it under real names in a cloud (<c>files</c>, <c>cloud</c>, <c>version_id</c>).</summary>
     public required bool IsCloudVersioned { get; init; }
 
+    /// <summary>Gets the remote that it names for itself (<c>remote</c>); null: whichever is asked for, or the default.</summary>
+    public string? RemoteName { get; init; }
+
+    /// <summary>Gets whether it goes to remotes (<c>push</c>).</summary>
+    public bool IsPushed { get; init; } = true;
+
+    /// <summary>Gets whether it is imported from another repository, whose remote then has it: it is not pushed to ours.</summary>
+    public bool IsRepositoryImport => Import is not null;
+
+    /// <summary>Gets what it is imported from; null for what is not imported from another repository.</summary>
+    public RepositoryDependency? Import { get; init; }
+
     /// <summary>Gets whether it is made by a stage of a <c>dvc.yaml</c>.</summary>
     public required bool IsFromPipeline { get; init; }
 

@@ -164,7 +164,8 @@ internal sealed class DirectoryObject
         }
     }
 
-    private static void WriteEscaped(ArrayBufferWriter<byte> writer, string text)
+    /// <summary>Writes a text as Python's JSON does, without the quotes.</summary>
+    internal static void WriteEscaped(ArrayBufferWriter<byte> writer, string text)
     {
         var span = writer.GetSpan(text.Length * 6);
         var length = 0;

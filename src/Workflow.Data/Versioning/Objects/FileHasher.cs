@@ -87,6 +87,13 @@ internal static class FileHasher
         return Finish(hash);
     }
 
+    /// <summary>The same for content in memory of at most 1 MiB.</summary>
+    public static Md5Hash HashLegacy(ReadOnlySpan<byte> content)
+    {
+        var copy = content.ToArray();
+        return LooksLikeText(content[..Math.Min(content.Length, TextProbeBytes)]) ? Hash(copy.AsSpan(0, DropCarriageReturns(copy))) : Hash(content);
+    }
+
     private static bool LooksLikeText(ReadOnlySpan<byte> start)
     {
         var strange = 0;
@@ -117,7 +124,11 @@ internal static class FileHasher
         return length;
     }
 
-    private static Md5Hash Finish(IncrementalHash hash)
+    /// <summary>Begins a hash of what comes piece by piece.</summary>
+    public static IncrementalHash CreateHash() => IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+
+    /// <summary>Ends a hash.</summary>
+    public static Md5Hash Finish(IncrementalHash hash)
     {
         Span<byte> bytes = stackalloc byte[MD5.HashSizeInBytes];
         hash.GetHashAndReset(bytes);

@@ -21,7 +21,7 @@ internal sealed class ObjectStaging : IDisposable
     private readonly ObjectCache _cache;
     private readonly string _folder;
     private readonly SafeFileHandle _alive;
-    private readonly ConcurrentDictionary<string, StagedObject> _objects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Id, bool IsLegacy), StagedObject> _objects = new();
     private readonly ConcurrentQueue<string> _unflushed = new();
     private long _lastName;
     private int _isModeKept = -1;
@@ -54,6 +54,9 @@ internal sealed class ObjectStaging : IDisposable
 
     /// <summary>Gets or sets what is called before each object is moved into the cache, by tests that stop there.</summary>
     public Action<string>? StepReached { get; set; }
+
+    /// <summary>Gets a folder on the cache's file system for what is kept until another process goes on with it.</summary>
+    public string LastingFolder => Path.Combine(Path.GetDirectoryName(_folder)!, "partial");
 
     public long NewObjects { get; private set; }
 
@@ -94,19 +97,19 @@ internal sealed class ObjectStaging : IDisposable
 
     /// <summary>Claims an id.</summary>
     /// <returns>False when another file of the same content has it already: then nothing need be written.</returns>
-    public bool TryAdd(string id, string path, long size) => TryAdd(id, new StagedObject(path, size, HasMode: false));
+    public bool TryAdd(string id, string path, long size, bool isLegacy = false) => TryAdd((id, isLegacy), new StagedObject(path, size, HasMode: false));
 
     /// <summary>Whether an object of that id is on its way.</summary>
-    public bool Has(string id) => _objects.ContainsKey(id);
+    public bool Has(string id) => _objects.ContainsKey((id, false));
 
     /// <summary>Writes an object that is in memory.</summary>
-    public void Write(string id, ReadOnlySpan<byte> content)
+    public void Write(string id, ReadOnlySpan<byte> content, bool isLegacy = false)
     {
         var path = NewFile();
 
         // Only a umask that hides files from their owner's group leaves another mode than the one asked for.
         var hasMode = Volatile.Read(ref _isModeKept) == 1;
-        if (TryAdd(id, new StagedObject(path, content.Length, hasMode)))
+        if (TryAdd((id, isLegacy), new StagedObject(path, content.Length, hasMode)))
         {
             PosixFiles.WriteNewFile(path, content, ObjectCache.ObjectMode);
             if (_isModeKept < 0)
@@ -149,7 +152,7 @@ internal sealed class ObjectStaging : IDisposable
 
         Flush();
         var shards = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (id, (path, size, hasMode)) in _objects)
+        foreach (var ((id, isLegacy), (path, size, hasMode)) in _objects)
         {
             cancellationToken.ThrowIfCancellationRequested();
             StepReached?.Invoke("object");
@@ -158,7 +161,7 @@ internal sealed class ObjectStaging : IDisposable
                 File.SetUnixFileMode(path, (UnixFileMode)ObjectCache.ObjectMode);
             }
 
-            var target = _cache.PathOf(id);
+            var target = _cache.PathOf(id, isLegacy);
             var shard = Path.GetDirectoryName(target)!;
             if (shards.Add(shard))
             {
@@ -186,7 +189,7 @@ internal sealed class ObjectStaging : IDisposable
         _alive.Dispose();
     }
 
-    private bool TryAdd(string id, StagedObject staged)
+    private bool TryAdd((string Id, bool IsLegacy) id, StagedObject staged)
     {
         if (!_objects.TryAdd(id, staged))
         {

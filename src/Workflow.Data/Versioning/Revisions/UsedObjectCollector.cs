@@ -23,6 +23,13 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
     /// <exception cref="DvcException">A metafile is wrong, with all that is wrong in all of them; or git fails.</exception>
     public async Task<UsedObjects> CollectAsync(RevisionScope scope, CancellationToken cancellationToken)
     {
+        await CollectOutputsAsync(scope, cancellationToken).ConfigureAwait(false);
+        return await ExpandAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same without what lists of files name: for who needs only a part of it.</summary>
+    public async Task<IReadOnlyCollection<TrackedOutput>> CollectOutputsAsync(RevisionScope scope, CancellationToken cancellationToken)
+    {
         var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
         var reader = new CatalogReader(context, rules);
         Add((await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false)).Outputs);
@@ -31,7 +38,7 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
             await AddCommitsAsync(git, reader, rules, scope, cancellationToken).ConfigureAwait(false);
         }
 
-        return await ExpandAsync(cancellationToken).ConfigureAwait(false);
+        return _outputs;
     }
 
     private async Task AddCommitsAsync(GitProgram git, CatalogReader reader, IgnoreRules rules, RevisionScope scope, CancellationToken cancellationToken)

@@ -18,19 +18,24 @@ internal static class GoldenDeviations
     private const string Comments = "comments in the settings are kept; DVC drops them";
     private const string Merge = "a merge key cannot be kept and is refused";
 
+    private const string Trust = "DVC takes the files of a list in the remote to be there without a look; ours are looked for, and pushed again";
+    private const string OtherRevisions = "DVC reads a relative url in another revision from the root of the file system: it pushes to and fetches from /remote";
+    private const string SharedContent = "several paths have the content; DVC names the one that its walk of the folder finds first";
+
     private static readonly Dictionary<string, Dictionary<int, string>> Known = new(StringComparer.Ordinal)
     {
-        ["file-names"] = new() { [16] = GitPaths, [17] = GitPaths, [22] = GitPaths, [23] = GitPaths, [25] = GitPaths, [30] = GitPaths, [31] = GitPaths },
+        ["file-names"] = new() { [16] = GitPaths, [18] = GitPaths, [24] = GitPaths, [32] = GitPaths, [17] = GitPaths, [22] = GitPaths, [23] = GitPaths, [25] = GitPaths, [30] = GitPaths, [31] = GitPaths },
         ["file-control-names"] = new() { [7] = Separators, [8] = Separators },
         ["metafile-retained"] = new()
         {
             [40] = UpperCase,
+            [41] = UpperCase,
+            [44] = UpperCase,
             [42] = UpperCase,
             [43] = UpperCase,
             [46] = UpperCase,
         },
-        ["gc"] = new() { [32] = "DVC writes a lost list of files back from its memory outside the repository (the real one, with none, leaves it lost as we do)" },
-        ["import-url"] = new() { [24] = PartialImport, [33] = PartialImport, [52] = PartialImport },
+        ["gc"] = new() { [15] = OtherRevisions, [32] = "DVC writes a lost list of files back from its memory outside the repository (the real one, with none, leaves it lost as we do)" },
         ["config-broken"] = new() { [2] = "settings are written as UTF-8; DVC fails on other letters than ASCII and leaves an empty file" },
         ["config-remotes"] = new() { [39] = "refused before anything is written; DVC writes one file, then fails because config.local names the remote, too", [50] = Comments },
         ["move-remove"] = new() { [23] = "nothing is moved onto what exists; DVC strands the data under a temporary name, then fails" },
@@ -39,6 +44,14 @@ internal static class GoldenDeviations
         ["checkout-conflicts"] = new() { [32] = Keeps, [50] = Keeps },
         ["cache-types"] = new() { [35] = "a file that cannot be relinked is kept; DVC deletes it" },
         ["bad-paths"] = new() { [2] = Outside, [5] = Outside, [8] = Outside, [20] = Outside, [35] = Memory, [38] = Memory, [41] = Memory },
+        ["import-url"] = new() { [25] = PartialImport, [53] = PartialImport, [48] = "DVC notes in the cache what the source of an import held, and then fails; ours checks out what it can", [24] = PartialImport, [33] = PartialImport, [52] = PartialImport },
+        ["missing-remote"] = new() { [7] = Trust, [10] = Memory, [16] = Memory },
+        ["file-empty"] = new() { [9] = SharedContent, [29] = SharedContent },
+        ["push-pull"] = new() { [22] = OtherRevisions, [23] = OtherRevisions, [24] = OtherRevisions, [27] = OtherRevisions, [32] = OtherRevisions, [34] = Trust, [39] = Trust, [47] = Trust, [51] = Trust, [52] = Trust },
+        ["subdirs"] = new() { [5] = SharedContent, [10] = SharedContent, [17] = SharedContent },
+        ["same-content"] = new() { [3] = SharedContent },
+        ["data-status"] = new() { [53] = "remotes are asked in any case; DVC answers from its memory, here an empty one" },
+        ["import-repo"] = new() { [44] = "an import without content stays without; DVC fetches it, and leaves its own notes in the cache" },
         ["bad-metafile"] = new()
         {
             [172] = Merge,
@@ -69,7 +82,7 @@ internal static class GoldenDeviations
         },
         ["lock-held"] = new() { [4] = Process, [5] = Process, [10] = Process, [12] = Process, [13] = Process },
         ["ignore-inside"] = new() { [13] = "a folder that is a repository of its own is refused; DVC records it as empty" },
-        ["corrupt-object"] = new() { [6] = "an object of the wrong size is refused; DVC checks wrong bytes out because it is read-only", [7] = Memory, [9] = Memory, [12] = Memory, [14] = Memory, [18] = Memory, [21] = Memory, [20] = "an object of the wrong size is replaced; DVC trusts it because it is read-only" },
+        ["corrupt-object"] = new() { [15] = "a damaged object is not pushed; DVC pushes it because it is read-only", [6] = "an object of the wrong size is refused; DVC checks wrong bytes out because it is read-only", [7] = Memory, [9] = Memory, [12] = Memory, [14] = Memory, [18] = Memory, [21] = Memory, [20] = "an object of the wrong size is replaced; DVC trusts it because it is read-only" },
     };
 
     public static IReadOnlyDictionary<int, string> Of(string id) => Known.GetValueOrDefault(id) ?? [];

@@ -14,6 +14,12 @@ internal static class GoldenVerbs
         "move",
         "remove",
         "unprotect",
+        "fetch",
+        "pull",
+        "import",
+        "get",
+        "push",
+        "status -c",
         "remote add",
         "remote list",
         "remote default",
@@ -25,7 +31,7 @@ internal static class GoldenVerbs
         "gc",
     };
 
-    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "--to-remote", "--not-in-remote", "--no-remote-refresh" };
+    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "--to-remote", "--show-url" };
 
     /// <summary>Gives the tool's arguments; null for a command that is out of scope.</summary>
     public static string[]? ToolArguments(string[] dvc) => dvc switch
