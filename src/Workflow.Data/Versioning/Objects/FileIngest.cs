@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Workspace;
@@ -22,18 +23,16 @@ internal sealed class FileIngest(string root, int jobs, TimeProvider timeProvide
     public async Task<Md5Hash[]> HashAsync(IReadOnlyList<WorkspaceFile> files, HashIndex index, IngestTarget? target, CancellationToken cancellationToken)
     {
         var hashes = new Md5Hash[files.Count];
+        var known = new List<int>();
         var pending = new List<int>();
         for (var i = 0; i < files.Count; i++)
         {
-            if (!index.TryGet(files[i], isLegacy: false, out hashes[i]))
-            {
-                hashes[i] = default;
-                pending.Add(i);
-            }
-            else if (target is not null && !target.Cache.IsIntact(hashes[i], files[i].Stamp.Size, cancellationToken))
-            {
-                pending.Add(i);
-            }
+            (index.TryGet(files[i], isLegacy: false, out hashes[i]) ? known : pending).Add(i);
+        }
+
+        if (target is not null)
+        {
+            pending.AddRange(await WithoutObjectAsync(files, hashes, known, target.Cache, cancellationToken).ConfigureAwait(false));
         }
 
         var readAt = timeProvider.GetUtcNow();
@@ -44,6 +43,19 @@ internal sealed class FileIngest(string root, int jobs, TimeProvider timeProvide
         }
 
         return hashes;
+    }
+
+    private async Task<IEnumerable<int>> WithoutObjectAsync(IReadOnlyList<WorkspaceFile> files, Md5Hash[] hashes, List<int> known, ObjectCache cache, CancellationToken cancellationToken)
+    {
+        var lost = new ConcurrentBag<int>();
+        await RunAsync(known, i =>
+        {
+            if (!cache.IsIntact(hashes[i], files[i].Stamp.Size, cancellationToken))
+            {
+                lost.Add(i);
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        return lost;
     }
 
     /// <summary>Gets the hash that DVC 2.x gave to every file.</summary>

@@ -29,7 +29,7 @@ internal sealed class ObjectCache(string folder, string? remoteFolder, bool isSh
 
     /// <summary>Whether an object is there and whole as far as can be seen without reading it: read-only and of the right size.</summary>
     /// <remarks>An object that is not read-only is read; a wrong one is reported missing, and a new one then replaces it.</remarks>
-    public bool IsIntact(Md5Hash md5, long size, CancellationToken cancellationToken) => IsIntact(PathOf(md5.ToString()), md5, size, cancellationToken);
+    public bool IsIntact(Md5Hash md5, long size, CancellationToken cancellationToken) => IsIntact(PathOf(md5, isLegacy: false), md5, size, cancellationToken);
 
     /// <summary>The same for an object of any id, such as a <c>.dir</c>.</summary>
     public static bool IsIntact(string path, Md5Hash md5, long size, CancellationToken cancellationToken)
