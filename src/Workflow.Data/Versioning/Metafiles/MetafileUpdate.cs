@@ -79,7 +79,8 @@ internal static class MetafileUpdate
             return Encoding.UTF8.GetBytes(string.Join('\n', lines));
         }
 
-        var copy = Copy(document);
+        // Read again: what was read must not change, and comments go with it.
+        var copy = YamlReader.Read(metafile.Path, metafile.Bytes, out _)!;
         output = (YamlMapping)((YamlSequence)copy.Find("outs")!).Items[position];
         output.Set("path", YamlScalar.Of(path));
         DropDefaults(copy);
@@ -98,32 +99,6 @@ internal static class MetafileUpdate
         var sorted = mapping.Entries.OrderBy(e => Array.IndexOf(order, e.Key.Text) is var at and >= 0 ? at : order.Length).ToList();
         mapping.Entries.Clear();
         mapping.Entries.AddRange(sorted);
-    }
-
-    private static YamlMapping Copy(YamlMapping document)
-    {
-        var copy = new YamlMapping { IsFlow = document.IsFlow, Line = document.Line, Column = document.Column };
-        foreach (var (key, value) in document.Entries)
-        {
-            copy.Entries.Add(new(key, CopyNode(value)));
-        }
-
-        return copy;
-    }
-
-    private static YamlNode CopyNode(YamlNode node)
-    {
-        switch (node)
-        {
-            case YamlMapping mapping:
-                return Copy(mapping);
-            case YamlSequence list:
-                var copy = new YamlSequence { IsFlow = list.IsFlow, Line = list.Line, Column = list.Column };
-                copy.Items.AddRange(list.Items.Select(CopyNode));
-                return copy;
-            default:
-                return node;
-        }
     }
 
     private static void Apply(YamlMapping output, RecordedContent recorded)
