@@ -264,7 +264,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && S3Faults.Explain(exception, Location, $"'{name}'") is { } explained)
         {
-            throw explained;
+            throw new IOException(explained.Message, exception);
         }
     }
 

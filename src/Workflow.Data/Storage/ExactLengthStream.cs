@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Workflow.Data.Storage;
 
 /// <summary>Gives exactly so many bytes of another stream, and fails when that ends early: what a store promised and did not send.</summary>
@@ -62,7 +64,7 @@ public sealed class ExactLengthStream : Stream
         }
         catch (Exception exception) when (_translate?.Invoke(exception) is { } translated)
         {
-            throw translated;
+            throw Kept(translated);
         }
     }
 
@@ -71,6 +73,7 @@ public sealed class ExactLengthStream : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
+    [SuppressMessage("ApiDesign", "RS0027", Justification = "The overloads of Stream, with its default values.")]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var wanted = (int)Math.Min(buffer.Length, _length - _position);
@@ -85,7 +88,7 @@ public sealed class ExactLengthStream : Stream
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && _translate?.Invoke(exception) is { } translated)
         {
-            throw translated;
+            throw Kept(translated);
         }
     }
 
@@ -132,6 +135,9 @@ public sealed class ExactLengthStream : Stream
             throw new IOException($"{_source} sent nothing for {patience} after {_position} of {_length} bytes. Try again, or allow more time.", exception);
         }
     }
+
+    // Another exception than the one that was caught: there is nothing to rethrow.
+    private static Exception Kept(Exception translated) => translated;
 
     private int Count(int read)
     {

@@ -39,7 +39,7 @@ public sealed class LocalBlobStore : IBlobStore
     {
         BlobName.Check(name);
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(Find(name));
+        return Task.FromResult(Look(name));
     }
 
     /// <inheritdoc/>
@@ -102,7 +102,7 @@ public sealed class LocalBlobStore : IBlobStore
             {
                 Push(pending, entry.Path, prefix);
             }
-            else if (BlobName.IsValid(entry.Path) && Find(entry.Path) is { } info)
+            else if (BlobName.IsValid(entry.Path) && Look(entry.Path) is { } info)
             {
                 yield return info;
             }
@@ -349,7 +349,7 @@ public sealed class LocalBlobStore : IBlobStore
             static (ref FileSystemEntry e) => (e.FileName.ToString(), e.IsDirectory),
             new EnumerationOptions { AttributesToSkip = FileAttributes.None, RecurseSubdirectories = false, ReturnSpecialDirectories = false })
         {
-            ShouldIncludePredicate = static (ref FileSystemEntry e) => !e.IsDirectory || (e.Attributes & FileAttributes.ReparsePoint) == 0,
+            ShouldIncludePredicate = static (ref FileSystemEntry e) => !e.IsDirectory || !e.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
         foreach (var (name, isFolder) in entries.OrderByDescending(static e => e.IsFolder ? e.Name + "/" : e.Name, CodePointComparer.Instance))
         {
@@ -364,7 +364,7 @@ public sealed class LocalBlobStore : IBlobStore
         }
     }
 
-    private BlobInfo? Find(string name)
+    private BlobInfo? Look(string name)
     {
         var stamp = PosixFiles.Stamp(PathOf(name));
         return stamp.Kind == FileKind.File ? new BlobInfo(name, stamp.Size, DateTimeOffset.UnixEpoch.AddTicks(stamp.Modified / 100)) : null;

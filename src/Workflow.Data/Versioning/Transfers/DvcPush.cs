@@ -68,7 +68,7 @@ internal sealed class DvcPush(RepositoryContext context, DataTransferOptions opt
 
         _failures.AddRange(upload.Failures.OrderBy(static f => f.Key.Name, StringComparer.Ordinal).Select(static f => f.Value));
         var held = folders.Count(f => !lists.Missing.Contains(f) && !IsThere(f, there) && !complete.Contains(f) && !parts.Contains(f));
-        if (upload.Failures.Count > 0 && held > 0)
+        if (!upload.Failures.IsEmpty && held > 0)
         {
             _failures.Add(string.Create(CultureInfo.InvariantCulture, $"The lists of files of {held} folder(s) were not pushed to the {remote.Shown}, because some of their files were not."));
         }

@@ -65,7 +65,7 @@ internal sealed class ObjectUpload(RepositoryContext context, ObjectRemote remot
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            file.ReadExactly(buffer, 0, length);
+            await file.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
             Check(id, FileHasher.Hash(buffer.AsSpan(0, length)), () => FileHasher.HashLegacy(buffer.AsSpan(0, length)));
             using var content = new MemoryStream(buffer, 0, length, writable: false);
             await PutAsync(id, content, cancellationToken).ConfigureAwait(false);

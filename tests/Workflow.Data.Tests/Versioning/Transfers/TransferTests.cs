@@ -71,9 +71,9 @@ public sealed class TransferTests
     {
         using var world = await TransferWorld.CreateAsync();
         var cached = world.Folder["repo/.dvc/cache/files/md5/" + world.ObjectOf("d/x")];
-        File.SetUnixFileMode(cached, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Delete(cached);
         await File.WriteAllTextAsync(cached, "rot");
-        File.SetUnixFileMode(cached, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        File.SetAttributes(cached, FileAttributes.ReadOnly);
         var exception = await Assert.ThrowsAsync<DvcException>(() => world.Repository.PushAsync());
         Assert.Contains("damaged", exception.Problems[0], StringComparison.Ordinal);
         Assert.False(File.Exists(world.RemotePathOf("d/x")));
