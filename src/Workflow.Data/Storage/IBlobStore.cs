@@ -40,7 +40,7 @@ public interface IBlobStore
     /// <returns>False when <paramref name="condition"/> did not hold: nothing was written.</returns>
     Task<bool> PutAsync(string name, Stream content, PutCondition condition = PutCondition.None, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the blobs whose names begin with a prefix, by name in the order of their UTF-8 bytes.</summary>
+    /// <summary>Lists the blobs whose names begin with a prefix, by name: those of ASCII in ordinal order; where other letters come is the store's choice.</summary>
     /// <param name="prefix">May end anywhere in a name; empty: all.</param>
     /// <param name="cancellationToken">Observed between blobs.</param>
     IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellationToken = default);
