@@ -8,7 +8,7 @@ internal static class CommitCommand
 {
     public static Command Create(CommandHost host)
     {
-        var targets = new Argument<string[]>("targets") { Description = "Tracked files and folders, .dvc files; all where none is named.", Arity = ArgumentArity.ZeroOrMore };
+        var targets = new Argument<string[]>("targets") { Description = "Tracked files and folders, .dvc files, stages; all where none is named.", Arity = ArgumentArity.ZeroOrMore };
         var force = new Option<bool>("--force", "-f") { Description = "Record what changed." };
         var allowMissing = new Option<bool>("--allow-missing") { Description = "Leave out what is not in the workspace." };
         var recursive = new Option<bool>("--recursive", "-R") { Description = "A folder stands for all that is tracked in it." };

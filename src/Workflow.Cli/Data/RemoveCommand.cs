@@ -8,7 +8,7 @@ internal static class RemoveCommand
 {
     public static Command Create(CommandHost host)
     {
-        var targets = new Argument<string[]>("targets") { Description = ".dvc files.", Arity = ArgumentArity.OneOrMore };
+        var targets = new Argument<string[]>("targets") { Description = ".dvc files; stages by name, or as path/dvc.yaml:name.", Arity = ArgumentArity.OneOrMore };
         var outs = new Option<bool>("--outs") { Description = "Delete the data in the workspace, too." };
         var command = new Command("remove", "Ends the tracking of data.") { targets, outs };
         command.SetAction(async (parsed, cancellationToken) =>

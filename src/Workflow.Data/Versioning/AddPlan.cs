@@ -26,5 +26,8 @@ internal sealed record AddPlan
     /// <summary>Gets whether only objects are stored and the file that tracks the output stays as it is.</summary>
     public bool KeepsMetafile { get; init; }
 
+    /// <summary>Gets whether git keeps the output, and only the run cache wants its content, too: it is neither linked nor ignored.</summary>
+    public bool IsKeptByGit { get; init; }
+
     public bool IsPart => Target != OutputPath;
 }

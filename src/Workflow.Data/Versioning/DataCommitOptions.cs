@@ -3,10 +3,10 @@ namespace Workflow.Data.Versioning;
 /// <summary>What is committed and how; the names are those of <c>dvc commit</c>.</summary>
 public sealed class DataCommitOptions
 {
-    /// <summary>Gets or sets what to commit, as in <see cref="DataCheckoutOptions.Targets"/>; a part stands for its whole output. Empty: everything.</summary>
+    /// <summary>Gets or sets what to commit, as in <see cref="DataCheckoutOptions.Targets"/>; a part stands for its whole output, and an output of a stage for the stage. Empty: everything.</summary>
     public IReadOnlyList<string> Targets { get; set; } = [];
 
-    /// <summary>Gets or sets whether outputs that differ from what is recorded are recorded anew (<c>--force</c>); otherwise they are refused.</summary>
+    /// <summary>Gets or sets whether outputs that differ from what is recorded, and stages of which anything differs, are recorded anew (<c>--force</c>); otherwise they are refused.</summary>
     public bool Force { get; set; }
 
     /// <summary>Gets or sets whether outputs that are not in the workspace are left out instead of refused (<c>--allow-missing</c>).</summary>

@@ -153,7 +153,7 @@ public sealed class DataRepository
     public Task<DataCheckoutResult> CheckoutAsync(DataCheckoutOptions? options = null, CancellationToken cancellationToken = default) =>
         new DvcCheckout(LoadContext(), options ?? new DataCheckoutOptions()).RunAsync(cancellationToken);
 
-    /// <summary>Puts what the workspace holds of tracked outputs into the cache: <c>dvc commit</c>.</summary>
+    /// <summary>Puts what the workspace holds of tracked outputs into the cache, and records it in <c>.dvc</c> files and <c>dvc.lock</c>: <c>dvc commit</c>.</summary>
     /// <param name="options">Null: everything, and nothing may have changed.</param>
     /// <param name="cancellationToken">Observed between files. A cancelled call leaves at most objects that nothing refers to.</param>
     /// <exception cref="DvcException">An output is unknown, missing, or changed without force: then nothing was changed.</exception>
@@ -174,10 +174,11 @@ public sealed class DataRepository
     }
 
     /// <summary>Ends the tracking of data: <c>dvc remove</c>.</summary>
-    /// <param name="targets"><c>.dvc</c> files. At least one.</param>
+    /// <remarks>A stage leaves <c>dvc.yaml</c> and <c>dvc.lock</c>, whose comments and order stay; as DVC does, the last one takes both files along, whatever else they hold.</remarks>
+    /// <param name="targets"><c>.dvc</c> files, and stages: <c>name</c> of the <c>dvc.yaml</c> in the working directory, or <c>path/dvc.yaml:name</c>. At least one.</param>
     /// <param name="options">Null: the data stays in the workspace.</param>
     /// <param name="cancellationToken">Observed between files.</param>
-    /// <exception cref="DvcException">A target is no <c>.dvc</c> file of the repository: then nothing was changed.</exception>
+    /// <exception cref="DvcException">A target is no <c>.dvc</c> file and no stage of the repository, or a template or loop makes the stage: then nothing was changed.</exception>
     public Task<DataRemoveResult> RemoveAsync(IReadOnlyList<string> targets, DataRemoveOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(targets);

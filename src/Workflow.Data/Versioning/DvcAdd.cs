@@ -41,6 +41,9 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         }
     }
 
+    /// <summary>Gets what is called when all content is in the cache and before anything refers to it; gives the files that git should hear of.</summary>
+    public Func<IReadOnlyList<AddedContent>, CancellationToken, Task<IReadOnlyList<string>>>? Stored { get; init; }
+
     /// <summary>Carries out plans under the repository's lock and the shared one of the cache, as whose writer the caller has entered the outputs.</summary>
     public Task<DataAddResult> RunAsync(OutputCatalog catalog, IReadOnlyList<AddPlan> plans, CancellationToken cancellationToken) =>
         RunAsync(catalog, plans, isLocked: true, cancellationToken);
@@ -86,6 +89,11 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         {
             await ReplaceLostAsync(contents, shards!, target, cancellationToken).ConfigureAwait(false);
             Store(target.Staging, contents, cancellationToken);
+        }
+
+        if (Stored is not null)
+        {
+            _forGit.AddRange(await Stored(contents, cancellationToken).ConfigureAwait(false));
         }
 
         var outputs = ImmutableArray.CreateBuilder<AddedOutput>();
@@ -205,7 +213,7 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
         if (options.Relink)
         {
             var links = new WorkspaceLinks(context);
-            contents.ForEach(links.Apply);
+            contents.FindAll(static c => !c.Plan.IsKeptByGit).ForEach(links.Apply);
             stepReached?.Invoke("links");
         }
     }
@@ -255,12 +263,12 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
 
     private async Task<bool> TellGitAsync(List<AddedContent> contents, CancellationToken cancellationToken)
     {
-        if (context.Git is not { } git || contents.Count == 0)
+        if (context.Git is not { } git || (contents.Count == 0 && _forGit.Count == 0))
         {
             return false;
         }
 
-        var outputs = contents.Select(static c => c.Plan.OutputPath).Distinct(StringComparer.Ordinal).ToList();
+        var outputs = contents.Where(static c => !c.Plan.IsKeptByGit).Select(static c => c.Plan.OutputPath).Distinct(StringComparer.Ordinal).ToList();
         var ignored = await git.RunWithPathsAsync(["check-ignore", "-z", "--stdin", "--no-index"], outputs, [1], cancellationToken).ConfigureAwait(false);
         foreach (var group in outputs.Except(ignored.Records, StringComparer.Ordinal).GroupBy(RepositoryPath.FolderOf, StringComparer.Ordinal))
         {

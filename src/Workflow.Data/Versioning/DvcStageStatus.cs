@@ -18,8 +18,8 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
         using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
         var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
         var catalog = await new CatalogReader(context, rules).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
-        var all = catalog.Metafiles.Values.OrderBy(static m => m.Path, CodePointComparer.Instance).Select(m => StageView.Of(context.Root, m))
-            .Concat(catalog.Stages.Select(s => StageView.Of(context.Root, s))).ToList();
+        var selection = new StageSelection(context, _folder);
+        var all = selection.All(catalog);
         CheckOutputs(all);
 
         var index = HashIndex.Load(context.HashIndexPath);
@@ -27,8 +27,9 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
         var verifier = new ObjectVerifier(context.Cache);
         var changes = new OrderedDictionary<string, StageChanges>(StringComparer.Ordinal);
         var frozen = ImmutableArray.CreateBuilder<string>();
-        foreach (var (stage, output) in Select(all))
+        foreach (var selected in selection.Find(all, options.Targets, options.Recursive, options.WithDependencies))
         {
+            var stage = selected.Stage;
             var address = AddressOf(stage);
             if (stage.IsFrozen && !IsRepositoryImport(stage))
             {
@@ -39,7 +40,7 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
             {
                 Address = address,
                 Dependencies = await DependenciesAsync(stage, contents, cancellationToken).ConfigureAwait(false),
-                Outputs = await OutputsAsync(stage, output, contents, verifier, cancellationToken).ConfigureAwait(false),
+                Outputs = await OutputsAsync(selected, contents, verifier, cancellationToken).ConfigureAwait(false),
                 IsAlwaysChanged = stage.IsAlwaysChanged,
                 IsCommandChanged = stage.Stage is { IsCommandChanged: true },
                 IsChecksumChanged = stage.Metafile is { } metafile && StageChecksum.IsChanged(metafile),
@@ -55,32 +56,6 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
     }
 
     private static bool IsRepositoryImport(StageView stage) => stage.Metafile is { IsImport: true, Dependencies: [{ RepositoryUrl: not null }] };
-
-    private IEnumerable<(StageView Stage, string? Output)> Select(List<StageView> all)
-    {
-        if (options.Targets.Count == 0)
-        {
-            return all.Select(static s => (s, (string?)null));
-        }
-
-        var targets = new StageTargets(context.Root, _folder, all, options.Recursive);
-        var found = options.Targets.Select(targets.Find).SelectMany(static f => f.Stages.Select(s => (Stage: s, f.Output))).ToList();
-        if (!options.WithDependencies)
-        {
-            return found;
-        }
-
-        var selected = found.Select(static f => f.Stage).ToHashSet(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < found.Count; i++)
-        {
-            found.AddRange(all.Where(s => Makes(s, found[i].Stage) && selected.Add(s)).Select(static s => (s, (string?)null)));
-        }
-
-        return found;
-    }
-
-    private static bool Makes(StageView maker, StageView user) => user.Dependencies.Any(d => d.Path is { } path && maker.Outputs.Any(o => o.Path is { } made
-        && (made == path || RepositoryPath.IsInside(path, made) || RepositoryPath.IsInside(made, path))));
 
     // DVC cannot even load such a stage.
     private void CheckOutputs(List<StageView> all)
@@ -156,10 +131,10 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
         return [.. changes.Values];
     }
 
-    private async Task<ImmutableArray<StageChange>> OutputsAsync(StageView stage, string? only, WorkspaceContents contents, ObjectVerifier verifier, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<StageChange>> OutputsAsync(SelectedStage selected, WorkspaceContents contents, ObjectVerifier verifier, CancellationToken cancellationToken)
     {
         var changes = new OrderedDictionary<string, StageChange>(StringComparer.Ordinal);
-        foreach (var entry in stage.Outputs.Where(o => only is null || only == o.FullPath || only.StartsWith(o.FullPath + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        foreach (var entry in selected.Stage.Outputs.Where(o => selected.Covers(o.FullPath)))
         {
             var change = await CompareOutputAsync(entry, contents, verifier, cancellationToken).ConfigureAwait(false);
             if (change is not null)

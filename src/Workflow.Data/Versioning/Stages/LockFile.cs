@@ -50,25 +50,36 @@ internal static class LockFile
         return Encoding.UTF8.GetBytes(YamlWriter.Write(document));
     }
 
-    /// <summary>Records stages, each in the lock file beside its <c>dvc.yaml</c>.</summary>
+    /// <summary>Records stages, each in the lock file beside its <c>dvc.yaml</c>, under the repository's lock.</summary>
     public static async Task RecordAsync(RepositoryContext context, IReadOnlyList<PipelineStage> stages, CancellationToken cancellationToken)
     {
         using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
-        var files = new List<(string Path, byte[]? Old, byte[] New)>();
+        await WriteAsync(context, stages, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Records stages for a caller who holds the repository's lock.</summary>
+    /// <returns>The lock files that changed, relative to the root.</returns>
+    public static async Task<IReadOnlyList<string>> WriteAsync(RepositoryContext context, IReadOnlyList<PipelineStage> stages, CancellationToken cancellationToken)
+    {
+        var files = new List<(string Path, string FullPath, byte[]? Old, byte[] New)>();
         foreach (var group in stages.GroupBy(static s => PipelineReader.LockPathOf(s.FilePath), StringComparer.Ordinal))
         {
             var full = RepositoryPath.TryResolve(context.Root, context.Root, group.Key) is { } inside ? context.FullPath(inside) : throw new DvcException($"'{group.Key}' lies outside the repository '{context.Root}'.");
             var old = File.Exists(full) ? await File.ReadAllBytesAsync(full, cancellationToken).ConfigureAwait(false) : null;
-            files.Add((full, old, Update(group.Key, old, group)));
+            files.Add((group.Key, full, old, Update(group.Key, old, group)));
         }
 
         // All are made before the first is written: a stage that cannot be recorded changes nothing.
-        foreach (var (path, old, bytes) in files)
+        var changed = new List<string>();
+        foreach (var (path, full, old, bytes) in files)
         {
             if (old is null || !old.AsSpan().SequenceEqual(bytes))
             {
-                await AtomicFile.WriteAllBytesAsync(path, bytes, cancellationToken).ConfigureAwait(false);
+                await AtomicFile.WriteAllBytesAsync(full, bytes, cancellationToken).ConfigureAwait(false);
+                changed.Add(path);
             }
         }
+
+        return changed;
     }
 }

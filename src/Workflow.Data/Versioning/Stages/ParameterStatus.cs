@@ -26,13 +26,7 @@ internal sealed class ParameterStatus
             return new StageChange { Path = shown, Kind = StageChangeKind.New };
         }
 
-        if (!_files.TryGetValue(fullPath, out var actual))
-        {
-            _files[fullPath] = actual = File.Exists(fullPath)
-                ? ParameterFile.Read(shown, File.ReadAllBytes(fullPath))
-                : throw new DvcException($"'{shown}' is a folder; expected a file of parameters.");
-        }
-
+        var actual = Read(fullPath, shown);
         IEnumerable<string> keys = parameters.Keys.IsEmpty
             ? actual.Members.Concat(recorded.Members).Select(static m => m.Key.ToString()).Distinct(StringComparer.Ordinal)
             : parameters.Keys;
@@ -43,6 +37,20 @@ internal sealed class ParameterStatus
             .Select(static c => new StageChange { Path = c.Key, Kind = c.Kind })
             .ToImmutableArray();
         return changes.IsEmpty ? null : new StageChange { Path = shown, Parameters = changes };
+    }
+
+    /// <summary>Reads all values of a file.</summary>
+    /// <exception cref="DvcException">The file is a folder or cannot be parsed.</exception>
+    public ParameterValue Read(string fullPath, string shown)
+    {
+        if (!_files.TryGetValue(fullPath, out var actual))
+        {
+            _files[fullPath] = actual = File.Exists(fullPath)
+                ? ParameterFile.Read(shown, File.ReadAllBytes(fullPath))
+                : throw new DvcException($"'{shown}' is a folder; expected a file of parameters.");
+        }
+
+        return actual;
     }
 
     private static StageChangeKind? Compare(ParameterValue? actual, ParameterValue? recorded) => (actual, recorded) switch

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Parameters;
 
 namespace Workflow.Data.Versioning.Stages;
 
-/// <summary>Reads <c>cache/runs/&lt;2 digits of key&gt;/&lt;key&gt;/&lt;value&gt;</c>: one lock entry per run.</summary>
+/// <summary>Reads and writes <c>cache/runs/&lt;2 digits of key&gt;/&lt;key&gt;/&lt;value&gt;</c>: one lock entry per run.</summary>
 internal sealed class RunCache(RepositoryContext context)
 {
     private const int MaximumBytes = 64 << 20;
@@ -43,7 +44,7 @@ internal sealed class RunCache(RepositoryContext context)
             return null;
         }
 
-        var folder = new DirectoryInfo(Path.Combine(context.Cache.Folder, "runs", key[..2], key));
+        var folder = new DirectoryInfo(FolderOf(key));
         var newest = folder.Exists ? folder.EnumerateFiles().OrderByDescending(static f => f.LastWriteTimeUtc).ThenBy(static f => f.Name, StringComparer.Ordinal).FirstOrDefault() : null;
         if (newest is null)
         {
@@ -70,6 +71,29 @@ internal sealed class RunCache(RepositoryContext context)
             IsRestorable = outputs.All(static o => o.Recorded is not null) && PipelineOutputs.Of(context.Root, stage with { Outputs = outputs }).All(o => verifier.HasAll(o, expected: null, cancellationToken)),
         };
     }
+
+    /// <summary>Keeps the run that a stage records. The cache must hold the content of all its outputs.</summary>
+    /// <returns>Whether DVC keeps runs of such a stage.</returns>
+    public async Task<bool> SaveAsync(PipelineStage stage, CancellationToken cancellationToken)
+    {
+        if (KeyOf(stage) is not { } key)
+        {
+            return false;
+        }
+
+        var entry = LockEntry.Of(stage);
+        var folder = FolderOf(key);
+        var path = Path.Combine(folder, Hash(entry));
+        if (!File.Exists(path))
+        {
+            context.Cache.CreateFolder(folder);
+            await AtomicFile.WriteAllBytesAsync(path, Encoding.UTF8.GetBytes(YamlWriter.Write((YamlMapping)YamlParameters.ToNode(entry))), cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private string FolderOf(string key) => Path.Combine(context.Cache.Folder, "runs", key[..2], key);
 
     private static ContentRecord Record(string id, OutputFields fields) =>
         new() { Id = id, Size = fields.Size, FileCount = fields.FileCount, IsExecutable = fields.IsExecutable, IsLegacy = fields.IsLegacy };

@@ -42,10 +42,10 @@ internal sealed class StageTargets(string root, string folder, IReadOnlyList<Sta
         };
     }
 
-    private static bool IsFile(string path) => path.EndsWith(Suffix, StringComparison.Ordinal) || Path.GetFileName(path) == PipelineReader.FileName;
-
-    // "path:name@key"; a colon behind the first @ belongs to the key.
-    private static (string? File, string? Name) Split(string target)
+    /// <summary>Splits <c>path:name@key</c>; a colon behind the first @ belongs to the key.</summary>
+    /// <returns>A file, a stage, or both; a name alone may also be that of an output.</returns>
+    /// <exception cref="DvcException">It is a lock file.</exception>
+    public static (string? File, string? Name) Split(string target)
     {
         var at = target.IndexOf('@', StringComparison.Ordinal);
         var head = at < 0 ? target : target[..at];
@@ -63,6 +63,8 @@ internal sealed class StageTargets(string root, string folder, IReadOnlyList<Sta
 
         return IsFile(target) ? (target, null) : (null, target);
     }
+
+    private static bool IsFile(string path) => path.EndsWith(Suffix, StringComparison.Ordinal) || Path.GetFileName(path) == PipelineReader.FileName;
 
     private List<StageView> InFile(string file, string? name)
     {

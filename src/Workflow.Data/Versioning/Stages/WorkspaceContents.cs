@@ -8,7 +8,7 @@ namespace Workflow.Data.Versioning.Stages;
 /// <summary>The ids of the files and folders that are there now, each worked out once. Not safe for concurrent use.</summary>
 internal sealed class WorkspaceContents(RepositoryContext context, HashIndex index, IgnoreRules rules)
 {
-    private readonly Dictionary<(string Path, bool IsLegacy), string?> _known = [];
+    private readonly Dictionary<(string Path, bool IsLegacy), ContentRecord?> _known = [];
     private readonly Dictionary<(string Path, bool IsLegacy), DirectoryObject> _folders = [];
     private readonly FileIngest _ingest = new(context.Root, context.Jobs, context.TimeProvider);
 
@@ -18,20 +18,24 @@ internal sealed class WorkspaceContents(RepositoryContext context, HashIndex ind
     /// <param name="cancellationToken">Observed between files.</param>
     /// <returns>Null when there is nothing.</returns>
     /// <exception cref="DvcException">It cannot be tracked: a pipe or device, or a folder with a <c>.dvcignore</c> in it.</exception>
-    public async Task<string?> IdOfAsync(string fullPath, bool isLegacy, CancellationToken cancellationToken)
+    public async Task<string?> IdOfAsync(string fullPath, bool isLegacy, CancellationToken cancellationToken) =>
+        (await RecordOfAsync(fullPath, isLegacy, cancellationToken).ConfigureAwait(false))?.Id;
+
+    /// <summary>Gets what is to be recorded of the content at a path; null when there is nothing. Else as <see cref="IdOfAsync"/>.</summary>
+    public async Task<ContentRecord?> RecordOfAsync(string fullPath, bool isLegacy, CancellationToken cancellationToken)
     {
-        if (!_known.TryGetValue((fullPath, isLegacy), out var id))
+        if (!_known.TryGetValue((fullPath, isLegacy), out var record))
         {
-            _known[(fullPath, isLegacy)] = id = await ReadAsync(fullPath, isLegacy, cancellationToken).ConfigureAwait(false);
+            _known[(fullPath, isLegacy)] = record = await ReadAsync(fullPath, isLegacy, cancellationToken).ConfigureAwait(false);
         }
 
-        return id;
+        return record;
     }
 
     /// <summary>Gets the list of a folder's files that <see cref="IdOfAsync"/> made before; null when there is none.</summary>
     public DirectoryObject? FolderAt(string fullPath, bool isLegacy) => _folders.GetValueOrDefault((fullPath, isLegacy));
 
-    private async Task<string?> ReadAsync(string fullPath, bool isLegacy, CancellationToken cancellationToken)
+    private async Task<ContentRecord?> ReadAsync(string fullPath, bool isLegacy, CancellationToken cancellationToken)
     {
         var stamp = PosixFiles.Stamp(fullPath);
         var inside = RepositoryPath.TryResolve(context.Root, context.Root, fullPath);
@@ -43,7 +47,8 @@ internal sealed class WorkspaceContents(RepositoryContext context, HashIndex ind
             case FileKind.Missing:
                 return null;
             case FileKind.File:
-                return (await HashAsync(path, [new WorkspaceFile(path, stamp, IsLink: false)], isLegacy, cancellationToken).ConfigureAwait(false))[0].ToString();
+                var hash = (await HashAsync(path, [new WorkspaceFile(path, stamp, IsLink: false)], isLegacy, cancellationToken).ConfigureAwait(false))[0];
+                return new ContentRecord { Id = hash.ToString(), Size = stamp.Size, IsExecutable = stamp.IsExecutable, IsLegacy = isLegacy };
             case FileKind.Other:
                 throw new DvcException($"'{path}' is neither a file nor a folder (a pipe, socket or device), so its content cannot be compared.");
         }
@@ -70,7 +75,7 @@ internal sealed class WorkspaceContents(RepositoryContext context, HashIndex ind
             await StoreLegacyAsync(id, folder.Bytes, cancellationToken).ConfigureAwait(false);
         }
 
-        return id;
+        return new ContentRecord { Id = id, Size = files.Sum(static f => f.Stamp.Size), FileCount = files.Count, IsLegacy = isLegacy };
     }
 
     // DVC puts the list of a 2.x folder into the cache whenever it works it out, and so the trees stay equal.

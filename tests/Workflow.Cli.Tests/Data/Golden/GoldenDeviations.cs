@@ -14,7 +14,6 @@ internal static class GoldenDeviations
     private const string PartialImport = "needs DVC's memory of what an import without content holds";
     private const string Keeps = "what is there is kept when content is missing; DVC deletes the output";
     private const string Outside = "a path outside the repository is refused; DVC is silent about it";
-    private const string Stages = "not built yet: stages in dvc.yaml and dvc.lock are read, not rewritten";
     private const string Comments = "comments in the settings are kept; DVC drops them";
     private const string Merge = "a merge key cannot be kept and is refused";
 
@@ -39,8 +38,6 @@ internal static class GoldenDeviations
         ["config-broken"] = new() { [2] = "settings are written as UTF-8; DVC fails on other letters than ASCII and leaves an empty file" },
         ["config-remotes"] = new() { [39] = "refused before anything is written; DVC writes one file, then fails because config.local names the remote, too", [50] = Comments },
         ["move-remove"] = new() { [23] = "nothing is moved onto what exists; DVC strands the data under a temporary name, then fails" },
-        ["pipeline-basic"] = new() { [64] = Stages },
-        ["pipeline-edit"] = new() { [11] = Stages, [15] = Stages, [17] = Stages, [18] = Stages },
         ["checkout-conflicts"] = new() { [32] = Keeps, [50] = Keeps },
         ["cache-types"] = new() { [35] = "a file that cannot be relinked is kept; DVC deletes it" },
         ["bad-paths"] = new() { [2] = Outside, [5] = Outside, [8] = Outside, [20] = Outside, [35] = Memory, [38] = Memory, [41] = Memory },
