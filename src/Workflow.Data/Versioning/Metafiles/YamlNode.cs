@@ -62,6 +62,14 @@ internal sealed class YamlMapping : YamlNode
     /// <summary>Gets or sets the comments and blank lines before the first key of a document; null for none.</summary>
     public string? Leading { get; set; }
 
+    /// <summary>Gets the node that stands last in a text: itself, or the last one of a block.</summary>
+    public static YamlNode LastOf(YamlNode node) => node switch
+    {
+        YamlMapping { IsFlow: false, Entries: [.., var entry] } => LastOf(entry.Value),
+        YamlSequence { IsFlow: false, Items: [.., var item] } => LastOf(item),
+        _ => node,
+    };
+
     public YamlNode? Find(string key)
     {
         foreach (var entry in Entries)
@@ -109,11 +117,4 @@ internal sealed class YamlMapping : YamlNode
             Entries[index] = new(Entries[index].Key, value);
         }
     }
-
-    private static YamlNode LastOf(YamlNode node) => node switch
-    {
-        YamlMapping { IsFlow: false, Entries: [.., var entry] } => LastOf(entry.Value),
-        YamlSequence { IsFlow: false, Items: [.., var item] } => LastOf(item),
-        _ => node,
-    };
 }

@@ -55,15 +55,39 @@ internal static class StageRemoval
             return RemoveLines(path, bytes, document, present);
         }
 
+        // One by one, as DVC does: whose a comment is depends on what stands before it.
+        byte[]? rest = bytes;
         foreach (var name in present)
         {
-            stages.Set(name, null);
+            rest = RemoveEntry(YamlReader.Read(path, rest, out _)!, name);
+            if (rest is null)
+            {
+                return RemoveLines(path, bytes, YamlReader.Read(path, bytes, out _)!, present);
+            }
+        }
+
+        return rest;
+    }
+
+    // Null when brackets would be too long for a line, which DVC breaks.
+    private static byte[]? RemoveEntry(YamlMapping document, string name)
+    {
+        var at = document.Entries.FindIndex(static e => e.Key.Text == "stages");
+        var stages = (YamlMapping)document.Entries[at].Value;
+        var index = stages.Entries.FindIndex(e => e.Key.Text == name);
+        var last = YamlMapping.LastOf(stages.Entries[index].Value);
+
+        // Lines of their own behind brackets belong to what is below them, and stay.
+        var kept = last is { IsTrailingOfNext: true, Trailing: { } trailing } ? trailing[1..] : "";
+        stages.Set(name, null);
+        if (kept.Length > 0)
+        {
+            YamlNode before = index > 0 ? YamlMapping.LastOf(stages.Entries[index - 1].Value) : document.Entries[at].Key;
+            before.Trailing = (before.Trailing ?? "\n") + kept;
         }
 
         var text = YamlWriter.Write(document);
-        return text.Split('\n').Any(static l => l.Length > LongestFlowLine && l.AsSpan().TrimStart().IndexOfAny('[', '{') >= 0) && HasFlow(document)
-            ? RemoveLines(path, bytes, YamlReader.Read(path, bytes, out _)!, present)
-            : Encoding.UTF8.GetBytes(text);
+        return text.Split('\n').Any(static l => l.Length > LongestFlowLine && l.AsSpan().IndexOfAny('[', '{') >= 0) && HasFlow(document) ? null : Encoding.UTF8.GetBytes(text);
     }
 
     private static bool HasTemplate(YamlNode node) => node switch
