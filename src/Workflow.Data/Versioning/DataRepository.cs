@@ -10,8 +10,8 @@ namespace Workflow.Data.Versioning;
 
 /// <summary>A DVC 3 repository on disk: data versioned in files that DVC itself reads and would have written, byte for byte.</summary>
 /// <remarks>
-/// <para>Safe for concurrent use. Reading and hashing go on side by side; what changes metafiles or the
-/// workspace holds the repository's lock for that moment, which DVC and other processes respect, and waits for it
+/// <para>Safe for concurrent use. Many read at once (status, diff, push and fetch among them), one writes: what changes metafiles or the
+/// workspace holds the repository's lock alone for that moment, which DVC and other processes respect, and waits for it
 /// (<see cref="LockTimeout"/>); <see cref="StatusAsync"/> takes none. A process killed at any moment leaves a repository that DVC reads.</para>
 /// <para>Settings and metafiles are read anew by each call. Needs the <c>git</c> program unless the repository was made without.</para>
 /// </remarks>

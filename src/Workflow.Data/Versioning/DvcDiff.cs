@@ -15,7 +15,7 @@ internal sealed class DvcDiff(RepositoryContext context, DataDiffOptions options
     public async Task<DataDiffResult> RunAsync(CancellationToken cancellationToken)
     {
         var git = context.Git ?? throw new DvcException("A diff compares git revisions, and the repository is used without git (core.no_scm). Use a repository with git.");
-        using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        using var held = await DvcLock.AcquireSharedAsync(context, cancellationToken).ConfigureAwait(false);
         var nothing = new DataDiffResult { IsAgainstWorkspace = options.NewRevision is null };
         if (await FindCommitAsync(git, Head, cancellationToken).ConfigureAwait(false) is null)
         {

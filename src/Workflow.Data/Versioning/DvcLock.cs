@@ -7,9 +7,9 @@ using Workflow.Data.Versioning.Locking;
 namespace Workflow.Data.Versioning;
 
 /// <summary>
-/// The lock that DVC takes on a repository, <c>.dvc/tmp/lock</c>: one writer of metafiles and workspace. A file that stays, locked as
-/// a whole (<c>flock</c>), with the holder's process id inside; the system gives it back when its holder dies. With
-/// <c>core.hardlink_lock</c> it is DVC's other kind (<see cref="HardlinkLock"/>).
+/// The lock that DVC takes on a repository, <c>.dvc/tmp/lock</c>: one writer of metafiles and workspace, or many that only read them. A
+/// file that stays, locked as a whole (<c>flock</c>), with the process id of the last holder inside; the system gives it back when its
+/// holder dies. With <c>core.hardlink_lock</c> it is DVC's other kind (<see cref="HardlinkLock"/>), which readers cannot share.
 /// </summary>
 /// <remarks>Who needs the <see cref="CacheLock"/>, too, takes that first. DVC itself waits three seconds for us and fails.</remarks>
 internal sealed class DvcLock : IDisposable
@@ -21,32 +21,36 @@ internal sealed class DvcLock : IDisposable
     /// <summary>Takes the lock, waiting for <see cref="DvcConfiguration.LockTimeout"/>.</summary>
     /// <exception cref="DvcException">Of kind <see cref="DvcErrorKind.Locked"/>: another process held it all the time.</exception>
     public static Task<DvcLock> AcquireAsync(string dvcFolder, DvcConfiguration configuration, TimeProvider timeProvider, CancellationToken cancellationToken) =>
-        AcquireAsync(dvcFolder, "lock", configuration, timeProvider, cancellationToken);
+        AcquireAsync(Path.Combine(dvcFolder, "tmp", "lock"), isShared: false, configuration, timeProvider, cancellationToken);
+
+    /// <summary>Takes the lock together with others that only read metafiles and workspace: no writer of ours and no command of DVC runs meanwhile.</summary>
+    /// <exception cref="DvcException">Of kind <see cref="DvcErrorKind.Locked"/>: somebody wrote all the time.</exception>
+    public static Task<DvcLock> AcquireSharedAsync(RepositoryContext context, CancellationToken cancellationToken) =>
+        AcquireAsync(Path.Combine(context.DvcFolder, "tmp", "lock"), isShared: true, context.Configuration, context.TimeProvider, cancellationToken);
 
     /// <summary>Takes the lock that guards <c>.dvc/tmp/rwlock</c> while it is edited.</summary>
     public static Task<DvcLock> AcquireGuardAsync(string dvcFolder, DvcConfiguration configuration, TimeProvider timeProvider, CancellationToken cancellationToken) =>
-        AcquireAsync(dvcFolder, "rwlock.lock", configuration, timeProvider, cancellationToken);
+        AcquireAsync(Path.Combine(dvcFolder, "tmp", "rwlock.lock"), isShared: false, configuration, timeProvider, cancellationToken);
 
     public void Dispose() => _held.Dispose();
 
-    private static async Task<DvcLock> AcquireAsync(string dvcFolder, string name, DvcConfiguration configuration, TimeProvider timeProvider, CancellationToken cancellationToken)
+    private static async Task<DvcLock> AcquireAsync(string path, bool isShared, DvcConfiguration configuration, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(dvcFolder, "tmp", name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Func<IDisposable?> tryTake = configuration.HardlinkLock ? () => HardlinkLock.TryTake(path, timeProvider) : () => TryOpen(path);
+        Func<IDisposable?> tryTake = configuration.HardlinkLock ? () => HardlinkLock.TryTake(path, timeProvider) : () => TryOpen(path, isShared);
         var held = await Waiting.ForAsync(tryTake, configuration.LockTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
         return held is not null ? new DvcLock(held) : throw new DvcException(
             DvcErrorKind.Locked,
             string.Create(CultureInfo.InvariantCulture, $"Another process works in the repository: {Holder(path)} holds '{path}'; waited {configuration.LockTimeout.TotalSeconds:0.#} s. Wait until it has ended and run the command again."));
     }
 
-    // Without sharing .NET takes flock(LOCK_EX | LOCK_NB), the very lock of DVC's zc.lockfile.
-    private static FileStream? TryOpen(string path)
+    // Without sharing .NET takes flock(LOCK_EX | LOCK_NB), the very lock of DVC's zc.lockfile; with it flock(LOCK_SH | LOCK_NB).
+    private static FileStream? TryOpen(string path, bool isShared)
     {
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, isShared ? FileShare.ReadWrite : FileShare.None, bufferSize: 0);
         }
         catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && File.Exists(path))
         {

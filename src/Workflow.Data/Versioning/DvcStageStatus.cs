@@ -15,7 +15,7 @@ internal sealed class DvcStageStatus(RepositoryContext context, DataStageStatusO
 
     public async Task<DataStageStatusResult> RunAsync(CancellationToken cancellationToken)
     {
-        using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        using var held = await DvcLock.AcquireSharedAsync(context, cancellationToken).ConfigureAwait(false);
         var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
         var catalog = await new CatalogReader(context, rules).ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
         var selection = new StageSelection(context, _folder);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Objects;
+using Workflow.Data.Versioning.Transfers;
 
 namespace Workflow.Data.Versioning;
 
@@ -115,6 +116,107 @@ public sealed class LockTests
         Assert.False(adding.IsCompleted);
         held.Dispose();
         await adding;
+    }
+
+    [Fact]
+    public async Task Readers_run_beside_a_push_and_writers_and_gc_wait_for_its_end()
+    {
+        using var world = await TransferWorld.CreateAsync();
+        var other = await DataRepository.OpenAsync(world.Folder["repo"]);
+        other.LockTimeout = TimeSpan.Zero;
+        world.Folder.Write("repo/g", "another");
+        var isReached = 0;
+        world.Repository.StepReached = step =>
+        {
+            if (step == "object" && Interlocked.Exchange(ref isReached, 1) == 0)
+            {
+                // In the middle of the push.
+                Block(Task.WhenAll(other.StageStatusAsync(), other.StageStatusAsync(), other.DiffAsync(), other.CloudStatusAsync(), other.StatusAsync(), other.ScrubAsync()));
+                foreach (var writer in new Func<Task>[] { () => other.AddAsync(["g"]), () => other.CheckoutAsync(), () => other.RemoveAsync(["f.dvc"]), () => other.CollectGarbageAsync(new DataGcOptions { Workspace = true }) })
+                {
+                    Assert.Equal(DvcErrorKind.Locked, Assert.Throws<DvcException>(() => Block(writer())).Kind);
+                }
+            }
+        };
+        await world.Repository.PushAsync();
+        Assert.Equal(1, isReached);
+        await other.AddAsync(["g"]);
+
+        static void Block(Task task) => Task.Run(() => task).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public async Task A_writer_waits_until_the_last_reader_has_gone_and_a_reader_for_the_writer()
+    {
+        using var folder = await RepositoryAsync();
+        folder.Write("f", "1");
+        var repository = await DataRepository.OpenAsync(folder.Path);
+        var context = RepositoryContext.Load(folder.Path, TimeProvider.System, TimeSpan.FromSeconds(30));
+        var first = await DvcLock.AcquireSharedAsync(context, CancellationToken.None);
+        var second = await DvcLock.AcquireSharedAsync(context, CancellationToken.None);
+        var adding = repository.AddAsync(["f"]);
+        first.Dispose();
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        Assert.False(adding.IsCompleted);
+        second.Dispose();
+        await adding;
+
+        using (await DvcLock.AcquireAsync(folder[".dvc"], context.Configuration, TimeProvider.System, CancellationToken.None))
+        {
+            repository.LockTimeout = TimeSpan.Zero;
+            Assert.Equal(DvcErrorKind.Locked, (await Assert.ThrowsAsync<DvcException>(() => repository.StageStatusAsync())).Kind);
+        }
+
+        Assert.Empty((await repository.StageStatusAsync()).Stages);
+    }
+
+    [Fact]
+    public async Task A_reader_that_was_killed_stops_nobody()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs SIGKILL");
+        using var world = await TransferWorld.CreateAsync();
+        var (exit, _, errors) = await RunningProgram.RunAsync(
+            Environment.ProcessPath!, world.Folder.Path, ["--filter-class", typeof(CrashingPush).FullName!, "--progress", "off"],
+            new Dictionary<string, string> { [CrashingPush.FolderVariable] = world.Folder["repo"], [CrashingPush.StepVariable] = "3" });
+        Assert.True(exit == 137, $"{exit} {errors}");
+        world.Repository.LockTimeout = TimeSpan.Zero;
+        world.Folder.Write("repo/g", "another");
+        await world.Repository.AddAsync(["g"]);
+        Assert.Empty((await world.Repository.CollectGarbageAsync(new DataGcOptions { Workspace = true })).Removed);
+        await world.Repository.PushAsync();
+        Assert.Empty((await world.Repository.CloudStatusAsync()).Paths);
+    }
+
+    [Fact]
+    public async Task The_real_dvc_keeps_out_while_we_read_and_we_while_it_writes()
+    {
+        RealDvc.Require();
+        using var folder = await RepositoryAsync();
+        folder.Write("f", "1");
+        using (await DvcLock.AcquireSharedAsync(RepositoryContext.Load(folder.Path, TimeProvider.System, TimeSpan.Zero), CancellationToken.None))
+        {
+            var (exit, _, errors) = await RealDvc.RunAsync(folder.Path, "add", "f");
+            Assert.NotEqual(0, exit);
+            Assert.Contains("Unable to acquire lock", errors, StringComparison.Ordinal);
+        }
+
+        await RealDvc.SucceedAsync(folder.Path, "add", "-q", "f");
+        var path = folder[".dvc/tmp/lock"];
+        var python = Path.Combine(Path.GetDirectoryName(RealDvc.Require())!, "python");
+        using var holder = Process.Start(new ProcessStartInfo(python)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            ArgumentList = { "-c", $"from dvc.lock import make_lock; import sys; l = make_lock({System.Text.Json.JsonSerializer.Serialize(path)}, tmp_dir={System.Text.Json.JsonSerializer.Serialize(folder[".dvc/tmp"])}, hardlink_lock=False); l.lock(); print('held', flush=True); sys.stdin.readline(); l.unlock()" },
+        })!;
+        Assert.Equal("held", await holder.StandardOutput.ReadLineAsync());
+        var repository = await DataRepository.OpenAsync(folder.Path);
+        repository.LockTimeout = TimeSpan.FromSeconds(0.2);
+        Assert.Equal(DvcErrorKind.Locked, (await Assert.ThrowsAsync<DvcException>(() => repository.StageStatusAsync())).Kind);
+        await holder.StandardInput.WriteLineAsync();
+        await holder.WaitForExitAsync();
+        repository.LockTimeout = TimeSpan.FromSeconds(30);
+        Assert.Empty((await repository.StageStatusAsync()).Stages);
     }
 
     [Fact]

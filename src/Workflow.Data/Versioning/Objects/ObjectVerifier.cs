@@ -67,16 +67,21 @@ internal sealed class ObjectVerifier(ObjectCache cache)
             return true;
         }
 
-        var actual = isLegacy ? FileHasher.HashLegacyFile(path, cancellationToken) : FileHasher.HashFile(path, cancellationToken);
-        if (actual != md5)
-        {
-            File.Delete(path);
-            return false;
-        }
-
         try
         {
+            var actual = isLegacy ? FileHasher.HashLegacyFile(path, cancellationToken) : FileHasher.HashFile(path, cancellationToken);
+            if (actual != md5)
+            {
+                File.Delete(path);
+                return false;
+            }
+
             File.SetUnixFileMode(path, (UnixFileMode)ObjectCache.ObjectMode);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another status found it damaged at the same moment.
+            return false;
         }
         catch (UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Transfers;
@@ -9,7 +10,9 @@ internal sealed class DvcCloudStatus(RepositoryContext context, DataTransferOpti
     {
         var planner = new TransferPlanner(context, options);
         planner.Check();
-        using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        // Others read meanwhile; nobody removes what is compared.
+        using var use = await CacheLock.AcquireSharedIfThereAsync(context, cancellationToken).ConfigureAwait(false);
+        using var held = await DvcLock.AcquireSharedAsync(context, cancellationToken).ConfigureAwait(false);
         using var remotes = new RemoteSet(context);
         var remote = remotes.Get(options.Remote);
         var jobs = planner.JobsOf(remote);

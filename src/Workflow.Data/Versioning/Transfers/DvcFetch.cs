@@ -1,4 +1,5 @@
 using Workflow.Data.Versioning.Imports;
+using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Transfers;
@@ -14,7 +15,9 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
     {
         var planner = new TransferPlanner(context, options);
         planner.Check();
-        using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        // Others read meanwhile; nobody removes what has come.
+        using var use = await CacheLock.AcquireSharedIfThereAsync(context, cancellationToken).ConfigureAwait(false);
+        using var held = await DvcLock.AcquireSharedAsync(context, cancellationToken).ConfigureAwait(false);
         return await RunLockedAsync(planner, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Transfers;
@@ -17,7 +18,9 @@ internal sealed class DvcPush(RepositoryContext context, DataTransferOptions opt
     {
         var planner = new TransferPlanner(context, options);
         planner.Check();
-        using var held = await DvcLock.AcquireAsync(context.DvcFolder, context.Configuration, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        // Others read meanwhile; nobody removes what is pushed.
+        using var use = await CacheLock.AcquireSharedIfThereAsync(context, cancellationToken).ConfigureAwait(false);
+        using var held = await DvcLock.AcquireSharedAsync(context, cancellationToken).ConfigureAwait(false);
         using var remotes = new RemoteSet(context);
         var needed = (await planner.CollectAsync(cancellationToken).ConfigureAwait(false)).Where(static n => n.Output is { IsPushed: true, IsRepositoryImport: false }).ToList();
         if (options.RunCache)
