@@ -103,6 +103,11 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
             stepReached?.Invoke("metafile");
         }
 
+        if (staging is not null)
+        {
+            Measure(contents, staging);
+        }
+
         var isStaged = await TellGitAsync(contents, cancellationToken).ConfigureAwait(false);
         contents.ForEach(c => Settle(index, c));
         await index.SaveAsync(cancellationToken).ConfigureAwait(false);
@@ -115,6 +120,14 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
             NewObjects = staging?.NewObjects ?? 0,
             NewBytes = staging?.NewBytes ?? 0,
         };
+    }
+
+    private static void Measure(List<AddedContent> contents, ObjectStaging staging)
+    {
+        var read = contents.Sum(static c => c.Files.Sum(static f => f.Stamp.Size) + c.Folders.Sum(static f => (long)f.Bytes.Length));
+        DataTelemetry.Meter.Bytes(DataMeter.Operations.Add, read);
+        DataTelemetry.Meter.Objects(DataMeter.Operations.Add, staging.NewObjects);
+        DataTelemetry.Meter.Dedup(DataMeter.Operations.Add, read - staging.NewBytes, read);
     }
 
     // Under the lock: whoever has the metafile of an overlapping output has written it before, or is entered as its writer.

@@ -43,7 +43,11 @@ internal sealed class DvcCheckout(RepositoryContext context, DataCheckoutOptions
         if (changing.Count > 0)
         {
             using var writer = new CheckoutWriter(context);
-            changing.ForEach(p => writer.Run(p, cancellationToken));
+            changing.ForEach(p =>
+            {
+                writer.Run(p, cancellationToken);
+                Measure(p);
+            });
         }
 
         await index.SaveAsync(cancellationToken).ConfigureAwait(false);
@@ -63,6 +67,12 @@ internal sealed class DvcCheckout(RepositoryContext context, DataCheckoutOptions
             Missing = missing,
         };
         return missing.IsEmpty || options.AllowMissing ? result : throw new DvcException(DvcErrorKind.BadInput, [.. missing.Select(static m => m.ToString())]);
+    }
+
+    private static void Measure(CheckoutPlan plan)
+    {
+        DataTelemetry.Meter.Objects(DataMeter.Operations.Checkout, plan.Added.Count + plan.Replaced.Count);
+        DataTelemetry.Meter.Bytes(DataMeter.Operations.Checkout, plan.Added.Concat(plan.Replaced).Sum(static f => f.Size));
     }
 
     private static ImmutableArray<string> Names(IEnumerable<CheckoutPlan> plans) => [.. plans.Select(static p => p.Shown).Order(CodePointComparer.Instance)];

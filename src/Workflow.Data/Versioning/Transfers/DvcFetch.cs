@@ -5,9 +5,9 @@ using Workflow.Data.Versioning.Objects;
 namespace Workflow.Data.Versioning.Transfers;
 
 /// <summary>Fetches objects into the cache: files first; a list of files only when all that is wanted of it has come.</summary>
-internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions options, IProgress<TransferProgress>? progress)
+internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions options, IProgress<TransferProgress>? progress, string operation = DataMeter.Operations.Fetch)
 {
-    private readonly TransferMeter _meter = new(progress, context.TimeProvider);
+    private readonly TransferMeter _meter = new(progress, context.TimeProvider, operation);
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
 

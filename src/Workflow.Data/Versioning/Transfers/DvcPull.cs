@@ -6,7 +6,7 @@ internal sealed class DvcPull(RepositoryContext context, DataPullOptions options
     public async Task<DataPullResult> RunAsync(CancellationToken cancellationToken)
     {
         var transfer = options.Transfer;
-        var fetched = await new DvcFetch(context, transfer, progress).RunAsync(cancellationToken).ConfigureAwait(false);
+        var fetched = await new DvcFetch(context, transfer, progress, DataMeter.Operations.Pull).RunAsync(cancellationToken).ConfigureAwait(false);
         var checkout = new DataCheckoutOptions
         {
             Targets = transfer.Targets,

@@ -10,9 +10,10 @@ namespace Workflow.Data.Versioning.Transfers;
 /// </summary>
 internal sealed class DvcPush(RepositoryContext context, DataTransferOptions options, IProgress<TransferProgress>? progress, Action<string>? stepReached)
 {
-    private readonly TransferMeter _meter = new(progress, context.TimeProvider);
+    private readonly TransferMeter _meter = new(progress, context.TimeProvider, DataMeter.Operations.Push);
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
+    private long _bytesThere;
 
     public async Task<DataTransferResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -40,6 +41,7 @@ internal sealed class DvcPush(RepositoryContext context, DataTransferOptions opt
         }
 
         _meter.End();
+        DataTelemetry.Meter.Dedup(DataMeter.Operations.Push, _bytesThere, _bytesThere + _meter.Bytes);
         return _failures.Count > 0
             ? throw new DvcException(DvcErrorKind.BadInput, [.. _failures])
             : new DataTransferResult { Objects = _meter.Objects, Bytes = _meter.Bytes, Missing = [.. _missing] };
@@ -52,6 +54,8 @@ internal sealed class DvcPush(RepositoryContext context, DataTransferOptions opt
         var folders = outputs.Select(static o => o.Id).Where(static i => i.IsFolder).ToHashSet();
         var there = await new RemoteListing(remote, jobs).FindAsync([.. files, .. folders], cancellationToken).ConfigureAwait(false);
         _missing.UnionWith(lists.Missing.Where(i => !there.ContainsKey(i)).Select(static i => i.Name));
+
+        _bytesThere += files.Concat(folders).Where(i => IsThere(i, there)).Sum(i => there[i]);
 
         var upload = new ObjectUpload(context, remote, _meter, jobs, stepReached);
         var absent = files.Where(f => !IsThere(f, there)).ToList();

@@ -1,7 +1,10 @@
 namespace Workflow.Data.Versioning.Transfers;
 
 /// <summary>Counts what is transferred and tells about it, at most ten times a second. Safe for concurrent use.</summary>
-internal sealed class TransferMeter(IProgress<TransferProgress>? progress, TimeProvider timeProvider)
+/// <param name="progress">Told how far it is; may be null.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="operation">What the package's meter calls it.</param>
+internal sealed class TransferMeter(IProgress<TransferProgress>? progress, TimeProvider timeProvider, string operation = DataMeter.Operations.Fetch)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly Lock _lock = new();
@@ -24,10 +27,15 @@ internal sealed class TransferMeter(IProgress<TransferProgress>? progress, TimeP
     public void Add(long bytes)
     {
         Interlocked.Add(ref _bytes, bytes);
+        DataTelemetry.Meter.Bytes(operation, bytes);
         Report(isLast: false);
     }
 
-    public void Finish() => Interlocked.Increment(ref _objects);
+    public void Finish()
+    {
+        Interlocked.Increment(ref _objects);
+        DataTelemetry.Meter.Objects(operation, 1);
+    }
 
     /// <summary>Tells about the end in any case.</summary>
     public void End() => Report(isLast: true);
