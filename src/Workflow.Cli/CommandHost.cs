@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Workflow.Cli;
@@ -32,14 +33,14 @@ internal sealed record CommandHost(TextWriter Output, TextWriter Error, string C
     public ServiceProvider? TryOpenState(string? root)
     {
         var folder = FindRoot(root);
-        if (!File.Exists(Database(folder)))
+        var services = new ServiceCollection();
+        if (PostgreSqlConfiguration(root) is { } configuration)
         {
-            return null;
+            services.AddSingleton(configuration);
+            return services.AddWorkflowData(o => o.Root = folder).UsePostgreSql().Services.BuildServiceProvider();
         }
 
-        var services = new ServiceCollection();
-        services.AddWorkflowData(o => o.Root = folder);
-        return services.BuildServiceProvider();
+        return File.Exists(Database(folder)) ? services.AddWorkflowData(o => o.Root = folder).Services.BuildServiceProvider() : null;
     }
 
     /// <summary>Says that there is no state, where it was looked for, and what to do.</summary>
@@ -51,6 +52,13 @@ internal sealed record CommandHost(TextWriter Output, TextWriter Error, string C
     }
 
     private static string Database(string folder) => Path.Combine(folder, "metadata.db");
+
+    // A root that is named is a folder with all of the state in it.
+    private IConfiguration? PostgreSqlConfiguration(string? root) =>
+        string.IsNullOrEmpty(root) && string.IsNullOrEmpty(EnvironmentRoot) && StateRoot.FindConfiguration(CurrentFolder) is { } file
+            && HostConfiguration.Read(file) is var configuration && HostConfiguration.UsesPostgreSql(configuration)
+            ? configuration
+            : null;
 
     private string FindRoot(string? root) => StateRoot.Find(root, EnvironmentRoot, CurrentFolder);
 }

@@ -9,12 +9,23 @@ internal static class HostConfiguration
     /// <exception cref="InvalidDataException">The file is no JSON; names it.</exception>
     public static string? ReadRoot(string file)
     {
+        var root = Read(file)["Workflow:Data:Root"];
+        return root is null || !string.IsNullOrWhiteSpace(root)
+            ? root
+            : throw new InvalidDataException($"'{file}' must be a host's configuration in JSON: Workflow:Data:Root is empty; name a folder, or leave it out.");
+    }
+
+    /// <summary>Tells whether the file keeps a host's metadata in PostgreSQL.</summary>
+    /// <param name="configuration">As <see cref="Read"/> gave it.</param>
+    public static bool UsesPostgreSql(IConfiguration configuration) => configuration.GetSection("Workflow:Data:PostgreSql").Exists();
+
+    /// <summary>Reads the whole file.</summary>
+    /// <exception cref="InvalidDataException">The file is no JSON; names it, and nothing of its content, which may hold passwords.</exception>
+    public static IConfiguration Read(string file)
+    {
         try
         {
-            var root = new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build()["Workflow:Data:Root"];
-            return root is null || !string.IsNullOrWhiteSpace(root)
-                ? root
-                : throw new InvalidDataException("Workflow:Data:Root is empty; name a folder, or leave it out.");
+            return new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build();
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)
         {

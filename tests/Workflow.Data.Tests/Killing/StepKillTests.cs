@@ -40,6 +40,7 @@ public abstract class StepKillTests : IDisposable
 
         await RequireWholeAsync(registry, store, generation + 1, generation + 1);
         Assert.True(step > 14, $"Only {step} steps.");
+        KillPoints.Count("alias move", step - 1);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workflow.Data.Tests.Killing;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning;
@@ -21,6 +22,7 @@ public sealed class CrashTests
         {
             Assert.InRange(snapshots.All.Count, 100, 120);
             await VerifyAsync(snapshots, r => r.AddAsync(["data", "one"]), expected);
+            KillPoints.Count("add", snapshots.All.Count);
         }
     }
 
@@ -44,6 +46,7 @@ public sealed class CrashTests
         {
             Assert.InRange(snapshots.All.Count, 25, 40);
             await VerifyAsync(snapshots, r => r.AddAsync(["data"]), expected);
+            KillPoints.Count("add", snapshots.All.Count);
         }
     }
 
@@ -77,6 +80,7 @@ public sealed class CrashTests
             }
 
             await VerifyAsync(snapshots, r => r.CollectGarbageAsync(new DataGcOptions { Workspace = true }), expected);
+            KillPoints.Count("gc", snapshots.All.Count);
         }
     }
 

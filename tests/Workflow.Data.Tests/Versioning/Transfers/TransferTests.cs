@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workflow.Data.Tests.Killing;
 
 namespace Workflow.Data.Versioning.Transfers;
 
@@ -193,6 +194,7 @@ public sealed class TransferTests
             if (exit == 0)
             {
                 Assert.InRange(step, 9, 20);
+                KillPoints.Count("push", step - 1);
                 return;
             }
 
@@ -200,6 +202,15 @@ public sealed class TransferTests
             foreach (var (list, files) in new[] { ("d", new[] { "d/x", "d/s/y", "d/z" }), ("e", ["e/1"]) })
             {
                 Assert.True(!File.Exists(world.RemotePathOf(list)) || files.All(f => File.Exists(world.RemotePathOf(f))), $"step {step}: the list of '{list}' lies there without its files");
+            }
+
+            // Nothing is lost here, and whatever arrived there is whole.
+            var found = await world.Repository.ScrubAsync();
+            Assert.True(found.IsIntact, string.Join("; ", found.Faults));
+            foreach (var path in Directory.Exists(world.Folder["remote/files"]) ? Directory.EnumerateFiles(world.Folder["remote/files"], "*", SearchOption.AllDirectories).Where(static p => !Path.GetFileName(p).StartsWith('.')) : [])
+            {
+                var name = Path.GetFileName(Path.GetDirectoryName(path)) + Path.GetFileName(path);
+                Assert.StartsWith(Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(await File.ReadAllBytesAsync(path))), name, StringComparison.Ordinal);
             }
 
             await world.Repository.PushAsync();
