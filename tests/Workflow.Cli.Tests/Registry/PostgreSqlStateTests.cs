@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Apache.Arrow;
-using Microsoft.Extensions.DependencyInjection;
 using Workflow.Data.PostgreSql.Tests;
 using Workflow.Data.Registry;
 using Workflow.Data.Storage;

@@ -210,7 +210,7 @@ public sealed class TransferTests
             foreach (var path in Directory.Exists(world.Folder["remote/files"]) ? Directory.EnumerateFiles(world.Folder["remote/files"], "*", SearchOption.AllDirectories).Where(static p => !Path.GetFileName(p).StartsWith('.')) : [])
             {
                 var name = Path.GetFileName(Path.GetDirectoryName(path)) + Path.GetFileName(path);
-                Assert.StartsWith(Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(await File.ReadAllBytesAsync(path))), name, StringComparison.Ordinal);
+                Assert.StartsWith(Objects.FileHasher.HashFile(path, CancellationToken.None).ToString(), name, StringComparison.Ordinal);
             }
 
             await world.Repository.PushAsync();
