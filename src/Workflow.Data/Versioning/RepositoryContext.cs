@@ -26,7 +26,7 @@ internal sealed class RepositoryContext
 
     public TimeProvider TimeProvider { get; }
 
-    public ObjectCache Cache { get; }
+    public ObjectCache Cache { get; private set; }
 
     public int Jobs { get; }
 
@@ -85,6 +85,14 @@ internal sealed class RepositoryContext
     {
         var copy = (RepositoryContext)MemberwiseClone();
         copy.HttpClient = client;
+        return copy;
+    }
+
+    /// <summary>Gives the same with another cache.</summary>
+    public RepositoryContext WithCache(ObjectCache cache)
+    {
+        var copy = (RepositoryContext)MemberwiseClone();
+        copy.Cache = cache;
         return copy;
     }
 

@@ -46,7 +46,8 @@ internal sealed class DvcGet(DataGetOptions options, TimeProvider timeProvider, 
         }
     }
 
-    private static void Make(RepositoryContext context, string id, string made)
+    /// <summary>Writes content of the cache under its own names.</summary>
+    internal static void Make(RepositoryContext context, string id, string made)
     {
         if (!id.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal))
         {

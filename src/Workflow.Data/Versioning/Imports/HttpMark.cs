@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Imports;
 
@@ -24,30 +23,23 @@ internal sealed record HttpMark(string Checksum, long? Length, string? ETag, str
     // DVC then hashes what it would print of the headers.
     private static string Token(string address, HttpResponseMessage answer, long? length)
     {
-        var text = new StringBuilder("({'name': ").Append(Quoted(address))
+        var text = new StringBuilder("{'name': ").Append(PythonTuple.Quoted(address))
             .Append(", 'size': ").Append(length?.ToString(CultureInfo.InvariantCulture) ?? "None");
         Append(text, "mimetype", Header(answer, "Content-Type")?.Split(';')[0]);
         text.Append(Header(answer, "Accept-Ranges") == "none" ? ", 'partial': False" : "");
         Append(text, "url", answer.RequestMessage?.RequestUri?.AbsoluteUri ?? address);
         Append(text, "Digest", Header(answer, "Digest"));
         Append(text, "Last-Modified", Header(answer, "Last-Modified"));
-        text.Append(", 'type': 'file'},)");
-        return BigInteger.Parse("0" + FileHasher.Hash(Encoding.UTF8.GetBytes(text.ToString())), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+        text.Append(", 'type': 'file'}");
+        return BigInteger.Parse("0" + PythonTuple.Token(text.ToString()), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
     }
 
     private static void Append(StringBuilder text, string key, string? value)
     {
         if (!string.IsNullOrEmpty(value))
         {
-            text.Append(", '").Append(key).Append("': ").Append(Quoted(value));
+            text.Append(", '").Append(key).Append("': ").Append(PythonTuple.Quoted(value));
         }
-    }
-
-    private static string Quoted(string text)
-    {
-        var quote = text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
-        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal);
-        return quote + (quote == '\'' ? escaped.Replace("'", "\\'", StringComparison.Ordinal) : escaped) + quote;
     }
 
     private static string? Header(HttpResponseMessage answer, string name) =>

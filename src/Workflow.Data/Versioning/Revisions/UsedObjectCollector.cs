@@ -10,6 +10,9 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
 {
     private readonly HashSet<TrackedOutput> _outputs = [];
 
+    /// <summary>Gets the imports of the workspace that record no content: theirs has to come from what they follow.</summary>
+    public List<TrackedOutput> Elsewhere { get; } = [];
+
     /// <summary>Gets or sets what reads a list of files that the cache and a local default remote lack; null when it cannot.</summary>
     public Func<ObjectId, CancellationToken, Task<DirectoryObject?>>? FetchList { get; set; }
 
@@ -32,7 +35,9 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
     {
         var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
         var reader = new CatalogReader(context, rules);
-        Add((await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false)).Outputs);
+        var workspace = await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        Add(workspace.Outputs);
+        Elsewhere.AddRange(workspace.Outputs.Where(static o => o is { IsCached: true, IsContentElsewhere: true, HasForeignHash: false, IsCloudVersioned: false }));
         if (!scope.IsWorkspaceOnly && context.Git is { } git)
         {
             await AddCommitsAsync(git, reader, rules, scope, cancellationToken).ConfigureAwait(false);

@@ -9,6 +9,9 @@ internal sealed class TransferPlanner(RepositoryContext context, DataTransferOpt
     private const int MaximumJobs = 1024;
     private const int JobsPerProcessor = 4;
 
+    /// <summary>Gets the imports among what was collected that record no content.</summary>
+    public IReadOnlyList<TrackedOutput> Elsewhere { get; private set; } = [];
+
     /// <summary>Gets how many objects are transferred at once.</summary>
     public int JobsOf(ObjectRemote remote) => Math.Min(options.Jobs ?? remote.Jobs ?? JobsPerProcessor * Environment.ProcessorCount, MaximumJobs);
 
@@ -27,11 +30,13 @@ internal sealed class TransferPlanner(RepositoryContext context, DataTransferOpt
     {
         var selection = new TargetSelection(context, options.Targets, options.WorkingDirectory, options.Recursive);
         var scope = new RevisionScope { AllBranches = options.AllBranches, AllTags = options.AllTags, AllCommits = options.AllCommits };
-        var outputs = await new UsedObjectCollector(context).CollectOutputsAsync(scope, cancellationToken).ConfigureAwait(false);
+        var collector = new UsedObjectCollector(context);
+        var outputs = await collector.CollectOutputsAsync(scope, cancellationToken).ConfigureAwait(false);
         var needed = outputs
             .OrderBy(static o => o.MetafilePath, Objects.CodePointComparer.Instance)
             .SelectMany(selection.Select)
             .ToList();
+        Elsewhere = [.. collector.Elsewhere.OrderBy(static o => o.MetafilePath, Objects.CodePointComparer.Instance).Where(selection.Names)];
         selection.ThrowIfUnknown();
         return needed;
     }

@@ -43,7 +43,7 @@ internal static class GoldenDeviations
         ["checkout-conflicts"] = new() { [32] = Keeps, [50] = Keeps },
         ["cache-types"] = new() { [35] = "a file that cannot be relinked is kept; DVC deletes it" },
         ["bad-paths"] = new() { [2] = Outside, [5] = Outside, [8] = Outside, [20] = Outside, [35] = Memory, [38] = Memory, [41] = Memory },
-        ["import-url"] = new() { [46] = Keeps, [48] = "DVC notes in the cache what the source of an import held, and then fails; ours checks out what it can" },
+        ["import-url"] = new() { [46] = Keeps },
         ["missing-remote"] = new() { [7] = Trust, [10] = Memory, [16] = Memory },
         ["file-empty"] = new() { [9] = SharedContent, [29] = SharedContent },
         ["push-pull"] = new() { [22] = OtherRevisions, [23] = OtherRevisions, [24] = OtherRevisions, [27] = OtherRevisions, [32] = OtherRevisions, [34] = Trust, [39] = Trust, [47] = Trust, [51] = Trust, [52] = Trust },
