@@ -43,7 +43,4 @@ internal static class GoldenVerbs
         [var verb, .. var rest] when Verbs.Contains(verb) => ["data", verb, .. rest],
         _ => null,
     };
-
-    /// <summary>Says why a command in scope is not replayed; null when it is.</summary>
-    public static string? Unsupported(string[] dvc) => dvc is ["gc", ..] && dvc.Contains("-c") ? "gc -c is not supported yet" : null;
 }
