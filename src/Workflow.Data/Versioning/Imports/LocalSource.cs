@@ -9,6 +9,7 @@ namespace Workflow.Data.Versioning.Imports;
 /// <summary>A file or folder of this machine, by its absolute path. Links to files are followed, links to folders left out, as DVC does.</summary>
 internal sealed class LocalSource(RepositoryContext context, string path) : UrlSource
 {
+    private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MatchType = MatchType.Simple };
     private List<WorkspaceFile> _files = [];
     private bool _isExecutable;
 
@@ -27,12 +28,12 @@ internal sealed class LocalSource(RepositoryContext context, string path) : UrlS
                 _isExecutable = (stamp.Mode & FileModes.AnybodyExecutes) != 0;
                 return Task.FromResult(new SourceListing(IsFolder: false, [new SourceFile("", stamp.Size, Mark: null)]));
             case FileKind.Folder:
-                var files = new WorkspaceWalk(path, new IgnoreRules(path, skipsNestedRepositories: true)).ListFiles("", isTolerant: false, cancellationToken);
-                if (files.Find(static f => RepositoryPath.NameOf(f.Path) == IgnoreRules.FileName) is { Path: { } found })
+                if (Directory.EnumerateFiles(path, IgnoreRules.FileName, Everywhere).FirstOrDefault() is { } found)
                 {
-                    throw new DvcException($"'{Path.Combine(path, found)}' lies in the folder that is imported, where DVC allows none: its rules would change what the folder holds. Move it out of there.");
+                    throw new DvcException($"'{found}' lies in the folder that is imported, where DVC allows none: its rules would change what the folder holds. Move it out of there.");
                 }
 
+                var files = new WorkspaceWalk(path, new IgnoreRules(path, skipsNestedRepositories: true)).ListFiles("", isTolerant: false, cancellationToken);
                 _files = [.. files.Select(f => f with { Path = Path.Combine(path, f.Path) })];
                 return Task.FromResult(new SourceListing(IsFolder: true, [.. files.Select(static f => new SourceFile(f.Path, f.Stamp.Size, Mark: null))]));
             case FileKind.Missing:

@@ -13,6 +13,9 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
     /// <summary>Gets the imports of the workspace that record no content: theirs has to come from what they follow.</summary>
     public List<TrackedOutput> Elsewhere { get; } = [];
 
+    /// <summary>Gets all that the workspace tracks, once it was collected.</summary>
+    public OutputCatalog Workspace { get; private set; } = OutputCatalog.Empty;
+
     /// <summary>Gets or sets ids that count as if something referred to them, with and without <c>.dir</c>.</summary>
     public IReadOnlySet<string>? Pinned { get; set; }
 
@@ -33,6 +36,7 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
         var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
         var reader = new CatalogReader(context, rules);
         var workspace = await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        Workspace = workspace;
         Add(workspace.Outputs);
         Elsewhere.AddRange(workspace.Outputs.Where(static o => o is { IsCached: true, IsContentElsewhere: true, HasForeignHash: false, IsCloudVersioned: false }));
         if (!scope.IsWorkspaceOnly && context.Git is { } git)

@@ -36,9 +36,24 @@ internal sealed class TransferPlanner(RepositoryContext context, DataTransferOpt
             .OrderBy(static o => o.MetafilePath, Objects.CodePointComparer.Instance)
             .SelectMany(selection.Select)
             .ToList();
+        if (options.WithDependencies && !selection.IsEverything)
+        {
+            needed.AddRange(Dependencies(collector.Workspace, needed));
+        }
+
         Elsewhere = [.. collector.Elsewhere.OrderBy(static o => o.MetafilePath, Objects.CodePointComparer.Instance).Where(selection.Names)];
         selection.ThrowIfUnknown();
         return needed;
+    }
+
+    // The outputs of stages that made what is needed; those that record no content yet have nothing to transfer.
+    private List<NeededOutput> Dependencies(OutputCatalog workspace, List<NeededOutput> needed)
+    {
+        var known = needed.Where(static n => n.Inside is null).Select(static n => n.Output).ToHashSet();
+        return [.. new StageDependencies(context, workspace).Add([.. needed.Select(static n => n.Output).Distinct().Select(static o => new SelectedOutput(o, []))])
+            .Select(static s => s.Output)
+            .Where(o => !known.Contains(o) && o is { IsCached: true, Id: not null, HasForeignHash: false, IsContentElsewhere: false, IsCloudVersioned: false })
+            .Select(static o => new NeededOutput(o, Inside: null))];
     }
 
     /// <summary>Gets the remote of each output: its own, the one asked for, or the default.</summary>
