@@ -11,6 +11,7 @@ namespace Workflow.Data.Versioning.Imports;
 internal sealed class DvcUpdate(RepositoryContext context, DataUpdateOptions options, IProgress<TransferProgress>? progress)
 {
     private readonly TransferMeter _meter = new(progress, context.TimeProvider);
+    private readonly HashSet<string> _forced = new(StringComparer.Ordinal);
     private readonly int _jobs = options.Jobs ?? DvcImport.JobsPerProcessor * Environment.ProcessorCount;
 
     public async Task<DataUpdateResult> RunAsync(IReadOnlyList<string> targets, CancellationToken cancellationToken)
@@ -34,10 +35,9 @@ internal sealed class DvcUpdate(RepositoryContext context, DataUpdateOptions opt
         }
 
         _meter.End();
-        var fetched = updated.Where(u => u.Md5 is not null && !options.ToRemote).Select(u => context.FullPath(u.MetafilePath)).ToList();
-        if (fetched.Count > 0)
+        foreach (var group in updated.Where(u => u.Md5 is not null && !options.ToRemote).GroupBy(u => _forced.Contains(u.MetafilePath)))
         {
-            await new DvcCheckout(context, new DataCheckoutOptions { Targets = fetched, Force = options.Force }).RunAsync(cancellationToken).ConfigureAwait(false);
+            await new DvcCheckout(context, new DataCheckoutOptions { Targets = [.. group.Select(u => context.FullPath(u.MetafilePath))], Force = group.Key }).RunAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return problems.Count == 0 ? new DataUpdateResult { Imports = [.. updated] } : throw new DvcException(DvcErrorKind.BadInput, [.. problems]);
@@ -109,7 +109,10 @@ internal sealed class DvcUpdate(RepositoryContext context, DataUpdateOptions opt
             : await FromAddressAsync(metafile, place, cancellationToken).ConfigureAwait(false);
         if (content is not null && !options.ToRemote)
         {
-            await new UnsavedCheck(context).CheckAsync(output, content, options.Force, cancellationToken).ConfigureAwait(false);
+            if (await new UnsavedCheck(context).CheckAsync(output, content, options.Force, cancellationToken).ConfigureAwait(false))
+            {
+                _forced.Add(metafile.Path);
+            }
         }
         else if (content is null && !bytes.AsSpan().SequenceEqual(metafile.Bytes))
         {

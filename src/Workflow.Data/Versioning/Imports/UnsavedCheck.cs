@@ -15,17 +15,19 @@ internal sealed class UnsavedCheck(RepositoryContext context)
     /// <param name="content">What is to be there; it is in the cache.</param>
     /// <param name="isForced">Whether to let them go.</param>
     /// <param name="cancellationToken">Observed between files.</param>
-    public async Task CheckAsync(TrackedOutput output, RecordedContent content, bool isForced, CancellationToken cancellationToken)
+    /// <returns>Whether a checkout has to be forced: what it replaces is not in the cache, but was fetched for this import.</returns>
+    public async Task<bool> CheckAsync(TrackedOutput output, RecordedContent content, bool isForced, CancellationToken cancellationToken)
     {
         if (isForced)
         {
-            return;
+            return true;
         }
 
         var next = output with { Id = content.Id, Size = content.Size, FileCount = content.FileCount, IsPartialImport = false, IsLegacy = false };
         var index = HashIndex.Load(context.HashIndexPath);
         var plan = await new CheckoutPlanner(context, index, isRelink: false).PlanAsync(new SelectedOutput(next, []), cancellationToken).ConfigureAwait(false);
-        Refuse(plan.Unsaved);
+        Refuse(await WithoutFetchedAsync(output, plan.Unsaved, cancellationToken).ConfigureAwait(false));
+        return plan.Unsaved.Count > 0;
     }
 
     /// <summary>Takes an output out of the workspace, once all of it is in the cache.</summary>
@@ -44,7 +46,7 @@ internal sealed class UnsavedCheck(RepositoryContext context)
                 ? new WorkspaceWalk(context.Root, new IgnoreRules(context.Root, skipsNestedRepositories: true)).ListFiles(output.Path, isTolerant: true, cancellationToken)
                 : [new WorkspaceFile(output.Path, PosixFiles.Stamp(path), IsLink: false)];
             var hashes = await new FileIngest(context.Root, context.Jobs, context.TimeProvider).HashAsync(files, HashIndex.Load(context.HashIndexPath), target: null, cancellationToken).ConfigureAwait(false);
-            Refuse([.. files.Select(static f => f.Path).Where((_, i) => !context.Cache.Contains(hashes[i].ToString()))]);
+            Refuse(await WithoutFetchedAsync(output, [.. files.Select(static f => f.Path).Where((_, i) => !context.Cache.Contains(hashes[i].ToString()))], cancellationToken).ConfigureAwait(false));
         }
 
         using var spool = new SpoolFolder(context.OwnFolder);
@@ -56,6 +58,16 @@ internal sealed class UnsavedCheck(RepositoryContext context)
         {
             File.Delete(path);
         }
+    }
+
+    private async Task<IReadOnlyList<string>> WithoutFetchedAsync(TrackedOutput output, List<string> unsaved, CancellationToken cancellationToken)
+    {
+        if (unsaved.Count == 0 || !output.IsContentElsewhere || await FetchedImport.TryReadAsync(context, output, cancellationToken).ConfigureAwait(false) is not { } fetched)
+        {
+            return unsaved;
+        }
+
+        return [.. unsaved.Where(p => PosixFiles.Stamp(context.FullPath(p), followLinks: false).Kind != FileKind.File || fetched.Find(FileHasher.HashFile(context.FullPath(p), cancellationToken).ToString()) is null)];
     }
 
     private static void Refuse(IReadOnlyList<string> unsaved)

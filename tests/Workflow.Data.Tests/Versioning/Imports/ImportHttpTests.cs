@@ -140,7 +140,7 @@ public sealed class ImportHttpTests
         await world.Repository.PullAsync();
         Assert.Equal("1\n", world.Folder.Read("repo/x"));
         mark = "2";
-        await world.Repository.UpdateAsync(["x"], new DataUpdateOptions { Force = true });
+        await world.Repository.UpdateAsync(["x"]);
         Assert.Equal("2\n", world.Folder.Read("repo/x"));
         Assert.True((await world.Repository.StageStatusAsync()).IsClean);
     }

@@ -107,10 +107,8 @@ public sealed class RealDvcImportTests
         foreach (var world in new[] { ours, theirs })
         {
             await SourceAsync(world, "1");
-            await world.Repository.ImportAsync("../src", "data", new DataImportOptions { WorkingDirectory = world.Folder["repo"] });
             await world.Repository.ImportAsync("../src", "data", new DataImportOptions { Output = "nd", NoDownload = true });
             await world.Repository.ImportAsync("../src", "g", new DataImportOptions { Output = "ng", NoDownload = true, Remote = "rs" });
-            await world.Repository.ImportUrlAsync("../ext/d", new DataImportUrlOptions { Output = "nu", NoDownload = true });
         }
 
         await ours.Repository.FetchAsync();
@@ -123,8 +121,10 @@ public sealed class RealDvcImportTests
         Assert.Equal(theirs.Files(), ours.Files());
         Assert.Equal("1\n", ours.Folder.Read("repo/nd/x"));
 
+        // Only now: the real fetch fails where both kinds of imports meet.
         foreach (var world in new[] { ours, theirs })
         {
+            await world.Repository.ImportAsync("../src", "data", new DataImportOptions { WorkingDirectory = world.Folder["repo"] });
             await SourceAsync(world, "2");
         }
 
@@ -133,6 +133,21 @@ public sealed class RealDvcImportTests
         Assert.Equal(Metafiles(theirs).Select(static m => m.Text.Replace("rev_lock", "", StringComparison.Ordinal).Length), Metafiles(ours).Select(static m => m.Text.Replace("rev_lock", "", StringComparison.Ordinal).Length));
         Assert.Equal("2\n", ours.Folder.Read("repo/nd/x"));
         Assert.DoesNotContain("update available", await RealDvc.SucceedAsync(ours.Folder["repo"], "status", "--json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_content_is_kept_where_the_real_dvc_looks_for_it()
+    {
+        RealDvc.Require();
+        using var world = await WorldAsync();
+        await world.Repository.ImportUrlAsync("../ext/d", new DataImportUrlOptions { Output = "nu", NoDownload = true });
+        await world.Repository.FetchAsync();
+        var fetched = Objects(world, "repo/.dvc/cache");
+        Assert.Equal(2, fetched.Count);
+        await RealDvc.SucceedAsync(world.Folder["repo"], "fetch", "-q");
+        Assert.Equal(fetched, Objects(world, "repo/.dvc/cache"));
+        await RealDvc.SucceedAsync(world.Folder["repo"], "checkout", "-q");
+        Assert.Equal("three\n", world.Folder.Read("repo/nu/s/b"));
     }
 
     private static async Task<ImportWorld> WorldAsync()
