@@ -92,7 +92,11 @@ internal sealed class BlobSource(IBlobStore store, string name, bool areMarksQuo
         }
     }
 
-    protected override void Dispose(bool isDisposing) => (store as IDisposable)?.Dispose();
+    protected override void Dispose(bool isDisposing)
+    {
+        (store as IDisposable)?.Dispose();
+        base.Dispose(isDisposing);
+    }
 
     private string BlobOf(SourceFile file) => file.Path.Length == 0 ? name : name.Length == 0 ? file.Path : $"{name}/{file.Path}";
 

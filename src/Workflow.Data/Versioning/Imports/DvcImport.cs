@@ -12,7 +12,7 @@ internal sealed class DvcImport(RepositoryContext context, DataImportOptions opt
     {
         if (options is { NoExec: true, NoDownload: true })
         {
-            throw new ArgumentException("NoExec and NoDownload exclude one another.", nameof(options));
+            throw new DvcException("--no-exec and --no-download exclude one another.");
         }
 
         var folder = options.WorkingDirectory is null ? context.Root : Path.GetFullPath(options.WorkingDirectory);

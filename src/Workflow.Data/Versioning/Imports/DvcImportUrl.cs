@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
-using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Transfers;
 
 namespace Workflow.Data.Versioning.Imports;

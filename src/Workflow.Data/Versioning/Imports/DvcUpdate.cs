@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Workflow.Data.Versioning.Ignoring;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;

@@ -89,6 +89,8 @@ internal sealed class HttpSource(HttpClient? given, Uri address, TimeProvider ti
         {
             _client.Dispose();
         }
+
+        base.Dispose(isDisposing);
     }
 
     private static HttpClient CreateClient() => new(new SocketsHttpHandler

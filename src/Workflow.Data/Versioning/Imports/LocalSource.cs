@@ -1,6 +1,5 @@
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
-using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Workspace;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
 using Workflow.Data.Versioning.Metafiles;

@@ -11,7 +11,7 @@ public sealed class WithDependenciesTests
         world.Folder.Write("repo/out", content);
         world.Folder.Write("repo/.dvc/cache/files/md5/" + id[..2] + "/" + id[2..], content);
         world.Folder.Write("repo/dvc.yaml", "stages:\n  make:\n    cmd: make\n    deps:\n    - f\n    outs:\n    - out\n");
-        world.Folder.Write("repo/dvc.lock", $"schema: '2.0'\nstages:\n  make:\n    cmd: make\n    deps:\n    - path: f\n      hash: md5\n      md5: {world.ObjectOf("f")}\n      size: 5\n    outs:\n    - path: out\n      hash: md5\n      md5: {id}\n      size: 5\n");
+        world.Folder.Write("repo/dvc.lock", $"schema: '2.0'\nstages:\n  make:\n    cmd: make\n    deps:\n    - path: f\n      hash: md5\n      md5: {world.ObjectOf("f").Replace("/", "", StringComparison.Ordinal)}\n      size: 5\n    outs:\n    - path: out\n      hash: md5\n      md5: {id}\n      size: 5\n");
 
         Assert.Equal(["out"], (await world.Repository.CloudStatusAsync(new DataTransferOptions { Targets = ["out"] })).Paths.Select(static p => p.Key));
         Assert.Equal(["f", "out"], (await world.Repository.CloudStatusAsync(new DataTransferOptions { Targets = ["out"], WithDependencies = true })).Paths.Select(static p => p.Key));
