@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Transfers;
@@ -40,7 +41,7 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
         var (untracked, isDirty) = await asking.ConfigureAwait(false);
         return new DataStatus
         {
-            NotInCache = DataDiff.Sorted(uncommitted.Compared.Where(e => e.IsNeverCached || !context.Cache.Contains(e.Id!, e.IsLegacy)).Select(static e => e.Shown)),
+            NotInCache = DataDiff.Sorted(uncommitted.Compared.Where(e => e.Partial is { } partial ? !FetchedImport.IsThere(context, partial) : !context.Cache.Contains(e.Id!, e.IsLegacy)).Select(static e => e.Shown)),
             NotInRemote = options.NotInRemote ? DataDiff.Sorted(await FindNotInRemoteAsync(uncommitted.Compared, cancellationToken).ConfigureAwait(false)) : [],
             Committed = committedChanges,
             Uncommitted = uncommittedChanges,
@@ -55,7 +56,16 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
     {
         using var remotes = new RemoteSet(context);
         var absent = new List<string>();
-        foreach (var group in entries.Where(static e => e is { IsPushed: true, IsNeverCached: false }).GroupBy(e => (e.RemoteName ?? context.Configuration.DefaultRemote)?.ToLowerInvariant()))
+        foreach (var partial in entries.Where(static e => e.Partial?.Source is not null))
+        {
+            // For an import without content its source is the remote.
+            if (!await IsSourceThereAsync(partial.Partial!.Source!, cancellationToken).ConfigureAwait(false))
+            {
+                absent.Add(partial.Shown);
+            }
+        }
+
+        foreach (var group in entries.Where(static e => e is { IsPushed: true, Partial: null }).GroupBy(e => (e.RemoteName ?? context.Configuration.DefaultRemote)?.ToLowerInvariant()))
         {
             if (group.Key is null)
             {
@@ -70,6 +80,20 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
         }
 
         return absent;
+    }
+
+    private async Task<bool> IsSourceThereAsync(ImportAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var source = new UrlSources(context, new TransferMeter(progress: null, context.TimeProvider), jobs: 1).Open(address);
+            await source.ListAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DvcException)
+        {
+            return false;
+        }
     }
 
     private List<string> ResolveTargets()

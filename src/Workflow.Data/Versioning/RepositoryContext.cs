@@ -26,7 +26,7 @@ internal sealed class RepositoryContext
 
     public TimeProvider TimeProvider { get; }
 
-    public ObjectCache Cache { get; }
+    public ObjectCache Cache { get; private set; }
 
     public int Jobs { get; }
 
@@ -59,6 +59,9 @@ internal sealed class RepositoryContext
     /// <summary>Gets what opens remotes that are no local folders.</summary>
     public IReadOnlyList<Storage.IBlobStoreProvider> Providers { get; private init; } = [];
 
+    /// <summary>Gets the host's client for http; null: each import makes its own.</summary>
+    public HttpClient? HttpClient { get; private set; }
+
     public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null, IReadOnlyList<Storage.IBlobStoreProvider>? providers = null)
     {
         var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName), lockTimeout);
@@ -75,6 +78,22 @@ internal sealed class RepositoryContext
             Git = new GitProgram(root),
             GitPrefix = gitRoot == root ? "" : RepositoryPath.TryResolve(gitRoot, gitRoot, root) + "/",
         };
+    }
+
+    /// <summary>Gives the same with the host's client for http.</summary>
+    public RepositoryContext WithHttpClient(HttpClient? client)
+    {
+        var copy = (RepositoryContext)MemberwiseClone();
+        copy.HttpClient = client;
+        return copy;
+    }
+
+    /// <summary>Gives the same with another cache.</summary>
+    public RepositoryContext WithCache(ObjectCache cache)
+    {
+        var copy = (RepositoryContext)MemberwiseClone();
+        copy.Cache = cache;
+        return copy;
     }
 
     public string FullPath(string path) => Path.Combine(Root, path);

@@ -46,6 +46,9 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
             await FetchAsync(remote, outputs, planner.JobsOf(remote), cancellationToken).ConfigureAwait(false);
         }
 
+        var elsewhere = new PartialImports(context, _meter, options.Jobs ?? Environment.ProcessorCount);
+        await elsewhere.FetchAsync(planner.Elsewhere, cancellationToken).ConfigureAwait(false);
+        _failures.AddRange(elsewhere.Failures);
         _meter.End();
         return _failures.Count > 0
             ? throw new DvcException(DvcErrorKind.BadInput, [.. _failures])
@@ -60,11 +63,16 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
         {
             try
             {
-                using var source = await SourceRepository.CloneAsync(group.Key.Url, group.Key.LockedRevision, context.Root, (context.TimeProvider, context.Providers), cancellationToken).ConfigureAwait(false);
-                var content = new SourceContent(context, source, _meter, options.Jobs ?? Environment.ProcessorCount);
                 foreach (var import in group)
                 {
-                    var recorded = await content.FetchAsync(import.Output.Import!.Path, cancellationToken).ConfigureAwait(false);
+                    import.Output.Import!.Check();
+                }
+
+                using var source = await SourceRepository.CloneAsync(group.Key.Url, group.Key.LockedRevision, context.Root, (context.TimeProvider, context.Providers), cancellationToken).ConfigureAwait(false);
+                foreach (var import in group)
+                {
+                    var content = new SourceContent(context, source, _meter, options.Jobs ?? Environment.ProcessorCount) { RemoteName = import.Output.Import!.RemoteName };
+                    var recorded = await content.FetchAsync(import.Output.Import.Path, cancellationToken).ConfigureAwait(false);
                     if (recorded.Id != import.Output.Id)
                     {
                         _failures.Add($"'{import.Output.Path}' was imported as {import.Output.Id}, but '{group.Key.Url}' now holds {recorded.Id} at that commit. Import it again.");
@@ -147,6 +155,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
                 else
                 {
                     _missing.Add(id.Name);
+                    download.DropFolder(id);
                 }
             }
         }

@@ -21,6 +21,8 @@ internal sealed class ObjectDownload(RepositoryContext context, ObjectRemote rem
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan PartialAge = TimeSpan.FromDays(7);
 
+    private readonly ConcurrentDictionary<string, bool> _made = new(StringComparer.Ordinal);
+
     /// <summary>Gets what could not be fetched, and why. Objects that the remote does not have are not among them.</summary>
     public ConcurrentDictionary<ObjectId, string> Failures { get; } = new();
 
@@ -40,6 +42,16 @@ internal sealed class ObjectDownload(RepositoryContext context, ObjectRemote rem
             var options = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(round, options, async (id, token) => await FetchAsync(id, staging, token).ConfigureAwait(false)).ConfigureAwait(false);
             staging.Commit(cancellationToken);
+        }
+    }
+
+    /// <summary>Takes back the folder that was made for an object which did not come and which nobody promised: DVC does not even try to fetch it.</summary>
+    public void DropFolder(ObjectId id)
+    {
+        var folder = Path.GetDirectoryName(context.Cache.PathOf(id.Name, id.IsLegacy))!;
+        if (_made.ContainsKey(folder) && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
         }
     }
 
@@ -81,7 +93,13 @@ internal sealed class ObjectDownload(RepositoryContext context, ObjectRemote rem
     private async Task FetchAsync(ObjectId id, ObjectStaging staging, CancellationToken cancellationToken)
     {
         // As DVC does, whether or not the object comes.
-        context.Cache.CreateFolder(Path.GetDirectoryName(context.Cache.PathOf(id.Name, id.IsLegacy))!);
+        var folder = Path.GetDirectoryName(context.Cache.PathOf(id.Name, id.IsLegacy))!;
+        if (!Directory.Exists(folder))
+        {
+            context.Cache.CreateFolder(folder);
+            _made[folder] = true;
+        }
+
         var partial = Path.Combine(staging.LastingFolder, id.IsLegacy ? id.Name + ".2" : id.Name);
         try
         {
