@@ -55,7 +55,7 @@ internal sealed class SourceContent(RepositoryContext context, SourceRepository 
 
         using var remotes = new RemoteSet(source.RemoteContext!);
         var remote = output.RemoteName is not null || source.RemoteContext!.Configuration.DefaultRemote is not null ? remotes.Get(output.RemoteName)
-            : source.IsLocal ? new ObjectRemote("cache", new LocalBlobStore(source.RemoteContext.Cache.Folder), Jobs: null)
+            : source.IsLocal ? new PlainRemote("cache", new LocalBlobStore(source.RemoteContext.Cache.Folder), jobs: null, context.TimeProvider)
             : throw new DvcException($"The repository '{source.Url}' has no default remote, so its data cannot be fetched.");
         var download = new ObjectDownload(context, remote, meter, jobs);
         using var staging = new ObjectStaging(context.Cache, context.OwnFolder);

@@ -130,7 +130,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
                 if (output.Id.IsFolder && !promising.TryGetValue(output.Id, out var isPromised))
                 {
                     isPromised = promising[output.Id] = lists.Fetched.ContainsKey(output.Id)
-                        || await remote.Store.FindAsync(ObjectRemote.BlobOf(output.Id), cancellationToken).ConfigureAwait(false) is not null;
+                        || (await remote.FindAsync([output.Id], jobs: 1, cancellationToken).ConfigureAwait(false)).Count > 0;
                 }
                 else
                 {

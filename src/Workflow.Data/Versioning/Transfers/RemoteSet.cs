@@ -26,9 +26,9 @@ internal sealed class RemoteSet(RepositoryContext context) : IDisposable
 
     public void Dispose()
     {
-        foreach (var store in _open.Values.Select(static r => r.Store).OfType<IDisposable>())
+        foreach (var remote in _open.Values)
         {
-            store.Dispose();
+            remote.Dispose();
         }
     }
 
@@ -47,14 +47,14 @@ internal sealed class RemoteSet(RepositoryContext context) : IDisposable
         if (LocalSchemes.Contains(scheme, StringComparer.Ordinal))
         {
             var path = scheme.Length == 0 ? remote.Url : remote.Url[(scheme.Length + "://".Length)..];
-            return new ObjectRemote(remote.Name, new LocalBlobStore(Path.GetFullPath(path, context.Root), context.TimeProvider), jobs);
+            return new PlainRemote(remote.Name, new LocalBlobStore(Path.GetFullPath(path, context.Root), context.TimeProvider), jobs, context.TimeProvider);
         }
 
         var provider = context.Providers.FirstOrDefault(p => p.Schemes.Contains(scheme, StringComparer.Ordinal))
             ?? throw new DvcException($"Nothing here opens the remote {remote}. {Known()}");
         try
         {
-            return new ObjectRemote(remote.Name, provider.Open(new BlobStoreAddress(remote.Url, remote.Settings)), jobs);
+            return new PlainRemote(remote.Name, provider.Open(new BlobStoreAddress(remote.Url, remote.Settings)), jobs, context.TimeProvider);
         }
         catch (ArgumentException exception)
         {
