@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Workflow.Data.Chunking;
 
 namespace Workflow.Cli;
 
@@ -9,16 +10,31 @@ internal static class HostConfiguration
     /// <exception cref="InvalidDataException">The file is no JSON; names it.</exception>
     public static string? ReadRoot(string file)
     {
+        var root = Load(file)["Workflow:Data:Root"];
+        return root is null || !string.IsNullOrWhiteSpace(root)
+            ? root
+            : throw Wrong(file, new InvalidDataException("Workflow:Data:Root is empty; name a folder, or leave it out."));
+    }
+
+    /// <summary>Gives which remotes are chunk stores: <c>Workflow:Data:Chunking</c> of the nearest <c>workflow.json</c>; none where there is no such file.</summary>
+    /// <param name="folder">Where the search begins, upwards.</param>
+    /// <exception cref="InvalidDataException">The file is no JSON; names it.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Settings are wrong; names all of them.</exception>
+    public static IReadOnlyDictionary<string, ChunkStoreOptions> ReadChunkStores(string folder) => StateRoot.FindConfiguration(folder) is { } file
+        ? ChunkStoreConfiguration.Read(Load(file), Path.GetDirectoryName(file))
+        : new Dictionary<string, ChunkStoreOptions>();
+
+    private static IConfigurationRoot Load(string file)
+    {
         try
         {
-            var root = new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build()["Workflow:Data:Root"];
-            return root is null || !string.IsNullOrWhiteSpace(root)
-                ? root
-                : throw new InvalidDataException("Workflow:Data:Root is empty; name a folder, or leave it out.");
+            return new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build();
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)
         {
-            throw new InvalidDataException($"'{file}' must be a host's configuration in JSON: {(e.InnerException ?? e).Message}", e);
+            throw Wrong(file, e);
         }
     }
+
+    private static InvalidDataException Wrong(string file, Exception e) => new($"'{file}' must be a host's configuration in JSON: {(e.InnerException ?? e).Message}", e);
 }

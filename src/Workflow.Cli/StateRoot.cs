@@ -22,15 +22,24 @@ internal static class StateRoot
             return Path.GetFullPath(environment, current);
         }
 
+        return FindConfiguration(current) is { } file
+            ? Path.GetFullPath(HostConfiguration.ReadRoot(file) ?? "workflow", Path.GetDirectoryName(file)!)
+            : Path.Combine(current, "workflow");
+    }
+
+    /// <summary>Gives the nearest <c>workflow.json</c>, in a folder or above it; null where there is none.</summary>
+    /// <param name="current">The folder.</param>
+    public static string? FindConfiguration(string current)
+    {
         for (var folder = new DirectoryInfo(current); folder is not null; folder = folder.Parent)
         {
             var file = Path.Combine(folder.FullName, ConfigurationFile);
             if (File.Exists(file))
             {
-                return Path.GetFullPath(HostConfiguration.ReadRoot(file) ?? "workflow", folder.FullName);
+                return file;
             }
         }
 
-        return Path.Combine(current, "workflow");
+        return null;
     }
 }

@@ -25,5 +25,6 @@ internal static class DataCommands
         ImportCommands.Import(host),
         ImportCommands.Get(host),
         TransferCommands.Push(host),
+        ExportCommand.Create(host),
     };
 }

@@ -115,9 +115,18 @@ internal sealed class ChunkUpload(IBlobStore blobs, ManifestLog log, PackStore p
         await Parallel.ForEachAsync(sources, Parallelism(cancellationToken), async (source, token) =>
         {
             var cutter = cutters.TryTake(out var kept) ? kept : new ChunkCutter(context.Keys, packs.Compression, context.Assembly, context.Meter);
-            context.Commits.Add(await cutter.CutAsync(source, token).ConfigureAwait(false));
+            try
+            {
+                context.Commits.Add(await cutter.CutAsync(source, token).ConfigureAwait(false));
+                context.Meter.AddFile();
+            }
+            catch (ChunkSourceException e) when (source.Refused is { } refused)
+            {
+                // Chunks of it that are in a pack by now are nobody's: they wait to be used, or collected with their pack.
+                refused(e);
+            }
+
             cutters.Add(cutter);
-            context.Meter.AddFile();
         }).ConfigureAwait(false);
     }
 

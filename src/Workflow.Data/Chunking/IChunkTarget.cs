@@ -11,4 +11,7 @@ internal interface IChunkTarget
 
     /// <summary>Called once per content, when all its parts have been written; for an empty content too.</summary>
     void Complete(int item);
+
+    /// <summary>Called once, instead of <see cref="Complete"/>, when a part of a content cannot be had. Throws to end the download, or returns: then the other contents come.</summary>
+    void Fail(int item, ChunkStoreException problem);
 }

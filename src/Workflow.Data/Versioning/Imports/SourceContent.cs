@@ -89,7 +89,7 @@ internal sealed class SourceContent(RepositoryContext context, SourceRepository 
     private async Task FetchAsync(ObjectDownload download, ObjectRemote remote, IReadOnlyList<ObjectId> ids, ObjectStaging staging, CancellationToken cancellationToken)
     {
         await download.FetchAsync([.. ids.Where(i => !context.Cache.Contains(i.Name))], staging, cancellationToken).ConfigureAwait(false);
-        var problems = download.Failures.Values.Concat(download.Missing.Keys.Select(i => $"The {remote.Shown} does not have the object {i.Name}. Push it there first.")).Order(StringComparer.Ordinal).ToList();
+        var problems = download.Failures.Values.Concat(download.Missing.Keys.Select(i => $"The {remote.Shown} does not have the object {i.Name}. Push it there first.")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (problems.Count > 0)
         {
             throw new DvcException(DvcErrorKind.BadInput, [.. problems]);

@@ -116,7 +116,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
     // A list of files in the remote promises the files: one that is not there is an error. What nobody ever pushed is merely missing.
     private async Task ExplainAsync(ObjectRemote remote, IReadOnlyList<NeededOutput> outputs, FolderLists lists, ObjectDownload download, CancellationToken cancellationToken)
     {
-        _failures.AddRange(download.Failures.OrderBy(static f => f.Key.Name, StringComparer.Ordinal).Select(static f => f.Value));
+        _failures.AddRange(download.Failures.OrderBy(static f => f.Key.Name, StringComparer.Ordinal).Select(static f => f.Value).Distinct(StringComparer.Ordinal));
         if (download.Missing.IsEmpty)
         {
             return;

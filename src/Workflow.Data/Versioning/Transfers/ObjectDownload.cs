@@ -35,17 +35,24 @@ internal sealed class ObjectDownload(RepositoryContext context, ObjectRemote rem
     /// <summary>Reads the list of a folder's files, verified.</summary>
     /// <returns>Null when the remote has none.</returns>
     /// <exception cref="DvcException">It is not what it should be.</exception>
-    public async Task<DirectoryObject?> TryReadListAsync(ObjectId id, CancellationToken cancellationToken)
+    public async Task<DirectoryObject?> TryReadListAsync(ObjectId id, CancellationToken cancellationToken) =>
+        (await ReadListsAsync([id], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(id);
+
+    /// <summary>Reads the lists of folders' files, verified.</summary>
+    /// <returns>Those that the remote has.</returns>
+    /// <exception cref="DvcException">One is not what it should be.</exception>
+    public async Task<IReadOnlyDictionary<ObjectId, DirectoryObject>> ReadListsAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
     {
-        if (await remote.TryReadAsync(id, DirectoryObject.MaximumBytes, cancellationToken).ConfigureAwait(false) is not { } bytes)
+        var lists = new Dictionary<ObjectId, DirectoryObject>();
+        foreach (var (id, bytes) in await remote.ReadAsync(ids, DirectoryObject.MaximumBytes, jobs, cancellationToken).ConfigureAwait(false))
         {
-            return null;
+            var actual = FileHasher.Hash(bytes);
+            lists[id] = actual != id.Md5
+                ? throw new DvcException(WrongContent(id, actual, bytes.Length))
+                : DirectoryObject.TryParse(bytes, id.Name) ?? throw new DvcException($"The object {id.Name} in the {remote.Shown} is no list of files. Push the folder again from where it is whole.");
         }
 
-        var actual = FileHasher.Hash(bytes);
-        return actual != id.Md5
-            ? throw new DvcException(WrongContent(id, actual, bytes.Length))
-            : DirectoryObject.TryParse(bytes, id.Name) ?? throw new DvcException($"The object {id.Name} in the {remote.Shown} is no list of files. Push the folder again from where it is whole.");
+        return lists;
     }
 
     /// <summary>Notes an object whose content in the remote is wrong.</summary>
@@ -58,5 +65,5 @@ internal sealed class ObjectDownload(RepositoryContext context, ObjectRemote rem
     /// <summary>Says that an object is not the one of its name.</summary>
     public string WrongContent(ObjectId id, Md5Hash actual, long length) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The object {id.Name} in the {remote.Shown} has the wrong content: {length} bytes with the MD5 {actual}. It was not kept. Delete the blob '{ObjectRemote.BlobOf(id)}' there and push it again from a repository that has it.");
+        $"The object {id.Name} in the {remote.Shown} has the wrong content: {length} bytes with the MD5 {actual}. It was not kept. {remote.Remedy(id)}");
 }

@@ -23,10 +23,13 @@ internal abstract class ObjectRemote(string name, int? jobs) : IDisposable
     /// <summary>Finds which of many objects are there, with their lengths, and refuses a place that is of another kind than the settings say.</summary>
     public abstract Task<IReadOnlyDictionary<ObjectId, long>> FindAsync(IReadOnlyCollection<ObjectId> wanted, int jobs, CancellationToken cancellationToken);
 
-    /// <summary>Reads an object into memory. Not verified.</summary>
-    /// <returns>Null when it is not there.</returns>
-    /// <exception cref="DvcException">It is longer than allowed.</exception>
-    public abstract Task<byte[]?> TryReadAsync(ObjectId id, long maximumBytes, CancellationToken cancellationToken);
+    /// <summary>Reads objects into memory. Not verified.</summary>
+    /// <returns>Those that are there.</returns>
+    /// <exception cref="DvcException">One is longer than allowed.</exception>
+    public abstract Task<IReadOnlyDictionary<ObjectId, byte[]>> ReadAsync(IReadOnlyCollection<ObjectId> ids, long maximumBytes, int jobs, CancellationToken cancellationToken);
+
+    /// <summary>Says what to do about an object whose content there is wrong.</summary>
+    public abstract string Remedy(ObjectId id);
 
     /// <summary>Brings objects into the cache, verified; what cannot be brought is noted in <paramref name="download"/>, and the others come.</summary>
     public abstract Task FetchAsync(IReadOnlyCollection<ObjectId> ids, ObjectDownload download, ObjectStaging staging, CancellationToken cancellationToken);
