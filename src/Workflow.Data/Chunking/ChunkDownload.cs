@@ -20,9 +20,10 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
             {
                 indexes[i] = await packs.GetIndexAsync(RecordOf(catalog, pieces[i].Pack), catalog.Keys, token).ConfigureAwait(false);
             }
-            catch (ChunkStoreException e)
+            catch (ChunkStoreException e) when (sink.TryFail(pieces[i].Pieces, e))
             {
-                sink.Fail(pieces[i].Pieces, e);
+                // The contents of other packs come.
+                indexes[i] = null;
             }
         }).ConfigureAwait(false);
         Locate(contents, pieces, indexes, sink);
@@ -86,9 +87,10 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
                     ChunkRuns.RequireLength(contents[i], offset);
                 }
             }
-            catch (ChunkStoreException e)
+            catch (ChunkStoreException e) when (sink.TryFail(i, e))
             {
-                sink.Fail(i, e);
+                // Its pieces are taken out below.
+                _ = e;
             }
         }
 
@@ -114,9 +116,10 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
             {
                 await FetchRangeAsync(range, decoder, sink, cancellationToken).ConfigureAwait(false);
             }
-            catch (ChunkStoreException e)
+            catch (ChunkStoreException e) when (sink.TryFail(range.Pieces.Where(static p => !p.IsDone), e))
             {
-                sink.Fail(range.Pieces.Where(static p => !p.IsDone), e);
+                // What lies in other ranges comes.
+                _ = e;
             }
 
             begin = end;
@@ -159,10 +162,9 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
                 {
                     sink.Write(active, decoder.Decode(chunk, stored).Span);
                 }
-                catch (ChunkStoreException e)
+                catch (ChunkStoreException e) when (sink.TryFail(active, e))
                 {
                     // One chunk is damaged: what does not need it comes.
-                    sink.Fail(active, e);
                     active.Clear();
                 }
 

@@ -115,7 +115,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     /// <inheritdoc/>
     public async Task<BlobInfo?> FindAsync(string name, CancellationToken cancellationToken = default)
     {
-        ChunkNames.Check(name, nameof(name));
+        BlobName.Check(name);
         var catalog = await _log.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return catalog.TryFind(name, out var content) ? new BlobInfo(name, content.Length, TimeOf(content)) : null;
     }
@@ -124,7 +124,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     /// <returns>A stream that can seek and is read asynchronously; each chunk is verified before a byte of it is given.</returns>
     public async Task<Stream> OpenReadAsync(string name, long offset = 0, long? length = null, CancellationToken cancellationToken = default)
     {
-        ChunkNames.Check(name, nameof(name));
+        BlobName.Check(name);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0, nameof(length));
         var catalog = await _log.GetAsync(cancellationToken).ConfigureAwait(false);
@@ -156,7 +156,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     /// <inheritdoc/>
     public async Task<bool> PutAsync(string name, Stream content, PutCondition condition = PutCondition.None, CancellationToken cancellationToken = default)
     {
-        ChunkNames.Check(name, nameof(name));
+        BlobName.Check(name);
         ArgumentNullException.ThrowIfNull(content);
         var start = content.Position;
         var source = new ChunkSource(name, _ =>
@@ -209,12 +209,14 @@ public sealed class ChunkStore : IBlobStore, IDisposable
         return await ExportAsync(new ChunkExport(_packs, _options), target, prefix, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes packs that no name needs and manifests that newer ones replace, each after the grace period; several at once do no harm.</summary>
+    /// <summary>
+    /// Removes packs that no name needs and manifests that newer ones replace, each after the grace period; several at once do no harm.
+    /// Packs of which less than half the chunks are needed are written anew without the rest.
+    /// </summary>
     /// <param name="isDryRun">Only tells what would be done.</param>
     /// <param name="cancellationToken">A cancelled collection has removed some of it.</param>
-    /// <remarks>A pack goes when all its contents have gone: one that is partly used stays whole.</remarks>
     public Task<ChunkCollection> CollectAsync(bool isDryRun = false, CancellationToken cancellationToken = default) =>
-        new ChunkCollector(_blobs, _log, _options).RunAsync(isDryRun, cancellationToken);
+        new ChunkCollector(_blobs, _log, _options, new ChunkRepack(_blobs, _log, _packs, _options, _clock)).RunAsync(isDryRun, cancellationToken);
 
     /// <summary>Reads the whole store and verifies every byte of the newest manifests and of all packs that they list.</summary>
     /// <param name="cancellationToken">Observed between chunks.</param>
@@ -303,7 +305,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
         var names = new HashSet<string>(files.Count, StringComparer.Ordinal);
         foreach (var file in files)
         {
-            ChunkNames.Check(file.Name, nameof(files));
+            BlobName.Check(file.Name);
             if (!names.Add(file.Name))
             {
                 throw new ArgumentException($"The name '{file.Name}' occurs more than once.", nameof(files));

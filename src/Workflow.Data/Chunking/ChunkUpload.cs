@@ -83,7 +83,9 @@ internal sealed class ChunkUpload(IBlobStore blobs, ManifestLog log, PackStore p
     private async Task LoadDirectoryAsync(ChunkCatalog catalog, CancellationToken cancellationToken)
     {
         _directory.KeepWithin(catalog);
-        var missing = catalog.Packs.Concat(catalog.Condemned.Values.Select(static c => c.Record)).Where(p => !_directory.Has(p.Id)).ToArray();
+
+        // Of a chunk that is in several packs the place that is learnt last stays: rather one that is in use.
+        var missing = catalog.Condemned.Values.Select(static c => c.Record).Concat(catalog.Packs).Where(p => !_directory.Has(p.Id)).ToArray();
         foreach (var part in missing.Chunk(256))
         {
             var indexes = new PackIndex?[part.Length];

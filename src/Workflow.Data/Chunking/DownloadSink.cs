@@ -39,19 +39,22 @@ internal sealed class DownloadSink(IReadOnlyList<ContentRecord> contents, IChunk
         }
     }
 
-    public void Fail(IEnumerable<DownloadPiece> pieces, ChunkStoreException problem)
-    {
-        foreach (var piece in pieces)
-        {
-            Fail(piece.Item, problem);
-        }
-    }
+    /// <summary>Gives up contents; for a filter of exceptions.</summary>
+    /// <returns>False when the target wants all or nothing: then the exception ends the download.</returns>
+    public bool TryFail(IEnumerable<DownloadPiece> pieces, ChunkStoreException problem) => pieces.All(p => TryFail(p.Item, problem));
 
-    public void Fail(int item, ChunkStoreException problem)
+    /// <inheritdoc cref="TryFail(IEnumerable{DownloadPiece}, ChunkStoreException)"/>
+    public bool TryFail(int item, ChunkStoreException problem)
     {
-        if (Interlocked.Exchange(ref _failed[item], 1) == 0)
+        lock (_failed)
         {
-            target.Fail(item, problem);
+            if (_failed[item] == 0 && !target.TryFail(item, problem))
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _failed[item], 1);
+            return true;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Workflow.Data.Storage;
 
 namespace Workflow.Data.Chunking;
@@ -39,7 +38,7 @@ internal sealed class FileTarget : IChunkTarget, IDisposable
         _open.Touch(item);
     }
 
-    public void Fail(int item, ChunkStoreException problem) => ExceptionDispatchInfo.Throw(problem);
+    public bool TryFail(int item, ChunkStoreException problem) => false;
 
     /// <summary>Gives the files their names; durable ones survive a power cut from now on.</summary>
     public void Publish(bool isDurable, CancellationToken cancellationToken)

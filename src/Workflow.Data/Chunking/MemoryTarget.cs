@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Workflow.Data.Chunking;
 
 /// <summary>Contents in memory.</summary>
@@ -18,15 +16,9 @@ internal sealed class MemoryTarget(IReadOnlyList<ContentRecord> contents) : IChu
     {
     }
 
-    public void Fail(int item, ChunkStoreException problem)
+    public bool TryFail(int item, ChunkStoreException problem)
     {
-        if (Failed is { } failed)
-        {
-            failed(item, problem);
-        }
-        else
-        {
-            ExceptionDispatchInfo.Throw(problem);
-        }
+        Failed?.Invoke(item, problem);
+        return Failed is not null;
     }
 }

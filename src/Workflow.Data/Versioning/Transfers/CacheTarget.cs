@@ -82,10 +82,11 @@ internal sealed class CacheTarget : IChunkTarget, IDisposable
         Volatile.Write(ref _isDone[item], true);
     }
 
-    public void Fail(int item, ChunkStoreException problem)
+    public bool TryFail(int item, ChunkStoreException problem)
     {
         Failed[_ids[item]] = problem;
         Volatile.Write(ref _isDone[item], true);
+        return true;
     }
 
     public void Dispose()
