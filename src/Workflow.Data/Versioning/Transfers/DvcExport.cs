@@ -1,5 +1,4 @@
 using Workflow.Data.Storage;
-using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Transfers;
 

@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Configuration;
 using Workflow.Data.Chunking;
-using Workflow.Testing.Storage;
 
 namespace Workflow.Data.Versioning.Transfers;
 
@@ -308,6 +308,41 @@ public sealed class ChunkRemoteTests
         {
             File.Delete(keyFile);
         }
+    }
+
+    [Fact]
+    public async Task The_real_dvc_pulls_from_an_exported_chunk_store()
+    {
+        RealDvc.Require();
+        using var world = await ChunkWorld.CreateAsync(largeBytes: 2 << 20, smallFiles: 20);
+        await world.Repository.PushAsync();
+        Assert.Equal(29, (await world.Repository.ExportAsync(world.Folder["plain"])).Objects);
+        Assert.Equal(0, (await world.Repository.ExportAsync(world.Folder["plain"])).Objects);
+        await world.World.CloneAsync("clone");
+        world.Folder.Write("clone/.dvc/config.local", $"['remote \"store\"']\n    url = {world.Folder["plain"]}\n");
+        await RealDvc.SucceedAsync(world.Folder["clone"], "pull", "-q");
+        Assert.Equal("{}", await RealDvc.SucceedAsync(world.Folder["clone"], "status", "-c", "--json"));
+        AssertSameData(world.Folder["repo"], world.Folder["clone"]);
+    }
+
+    [Fact]
+    public void The_configuration_names_all_that_is_wrong_and_shows_no_value()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Workflow:Data:Chunking:Store:CompressionLevel"] = "3",
+            ["Workflow:Data:Chunking:Store:GracePeriod"] = "7.00:00:00",
+            ["Workflow:Data:Chunking:Store:KeyFile"] = "keys/store",
+            ["Workflow:Data:Chunking:off:Enabled"] = "false",
+        }).Build();
+        var store = Assert.Single(ChunkStoreConfiguration.Read(configuration, "/etc"));
+        Assert.Equal(("store", 3, TimeSpan.FromDays(7), "/etc/keys/store"), (store.Key, store.Value.CompressionLevel, store.Value.GracePeriod, store.Value.KeyFile));
+
+        configuration["Workflow:Data:Chunking:Store:Key"] = "secret";
+        configuration["Workflow:Data:Chunking:other:MaxUploads"] = "0";
+        var exception = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => ChunkStoreConfiguration.Read(configuration));
+        Assert.Equal(2, exception.Failures.Count());
+        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
     }
 
     internal static void AssertSameData(string expected, string actual)
