@@ -21,18 +21,22 @@ internal static class GcCommand
         var date = new Option<DateOnly?>("--date") { Description = "Keep what commits of that day (yyyy-mm-dd) and later use.", CustomParser = ParseDay };
         var projects = new Option<string[]>("--projects", "-p") { Description = "Other repositories with the same cache.", DefaultValueFactory = static _ => [], AllowMultipleArgumentsPerToken = true };
         var skipFailed = new Option<bool>("--skip-failed") { Description = "Pass over metafiles of earlier commits that cannot be read." };
+        var cloud = new Option<bool>("--cloud", "-c") { Description = "Remove from the remote, too, what is not used. Others may use it: look first with --dry." };
+        var notInRemote = new Option<bool>("--not-in-remote") { Description = "Remove from the cache also what is used, but is in the remote." };
+        var remote = new Option<string?>("--remote", "-r") { Description = "The remote, with --cloud or --not-in-remote." };
+        var jobs = new Option<int?>("--jobs", "-j") { Description = "How many requests at once." };
         var grace = new Option<TimeSpan>("--grace") { Description = "Keep what came into the cache less than this ago, for example 12h or 7d (not in DVC).", CustomParser = ParseDuration };
         var pins = new Option<string[]>("--pin") { Description = "Keep what a revision uses, or an object, as .dvc/pins does (not in DVC).", DefaultValueFactory = static _ => [] };
         var dry = new Option<bool>("--dry") { Description = "Only tell." };
         var force = new Option<bool>("--force", "-f") { Description = "Do not ask." };
         var json = DataOption.Json();
-        var command = new Command("gc", "Removes from the cache what is no longer used.")
+        var command = new Command("gc", "Removes from the cache, and from the remote with --cloud, what is no longer used.")
         {
-            workspace, branches, tags, commits, experiments, revisions, count, date, projects, skipFailed, grace, pins, dry, force, json,
+            workspace, branches, tags, commits, experiments, revisions, count, date, projects, skipFailed, cloud, notInRemote, remote, jobs, grace, pins, dry, force, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var repository = await DataRepository.OpenAsync(host.CurrentFolder, cancellationToken: cancellationToken);
+            var repository = await DataRemoteProviders.OpenAsync(host, cancellationToken);
             var options = new DataGcOptions
             {
                 Workspace = parsed.GetValue(workspace),
@@ -45,6 +49,10 @@ internal static class GcCommand
                 Since = parsed.GetValue(date),
                 Projects = [.. (parsed.GetValue(projects) ?? []).Select(p => Path.GetFullPath(p, host.CurrentFolder))],
                 SkipFailed = parsed.GetValue(skipFailed),
+                Cloud = parsed.GetValue(cloud),
+                NotInRemote = parsed.GetValue(notInRemote),
+                Remote = parsed.GetValue(remote),
+                Jobs = parsed.GetValue(jobs),
                 GracePeriod = parsed.GetValue(grace),
                 Pins = parsed.GetValue(pins) ?? [],
                 Dry = parsed.GetValue(dry),
@@ -65,7 +73,7 @@ internal static class GcCommand
     private static JsonObject Json(DataGcResult result) => new()
     {
         ["dry"] = result.IsDry,
-        ["removed"] = new JsonArray([.. result.Removed.Select(r => (JsonNode)new JsonObject { ["path"] = r.Path, ["size"] = r.Size })]),
+        ["removed"] = new JsonArray([.. result.Removed.Select(r => (JsonNode)new JsonObject { ["path"] = r.Path, ["size"] = r.Size, ["remote"] = r.Remote })]),
         ["bytes"] = result.Removed.Sum(static r => r.Size),
         ["keptYoung"] = result.KeptYoung,
         ["missingLists"] = new JsonArray([.. result.MissingLists.Select(m => (JsonNode)m)]),
@@ -75,20 +83,25 @@ internal static class GcCommand
     {
         foreach (var missing in result.MissingLists)
         {
-            await DataOption.NoteAsync(host, parsed, $"the list of files {missing} is neither in the cache nor in a local remote: what only it lists was not kept");
+            await DataOption.NoteAsync(host, parsed, $"the list of files {missing} is neither in the cache nor in the remote: what only it lists was not kept");
         }
 
         foreach (var item in result.IsDry ? result.Removed : [])
         {
-            await host.Output.WriteLineAsync($"Removing {item.Path}");
+            await host.Output.WriteLineAsync(item.Remote is null ? $"Removing {item.Path}" : $"Removing {item.Path} from remote '{item.Remote}'");
         }
 
         foreach (var (isLegacy, name) in new[] { (false, "repo"), (true, "legacy") })
         {
-            var removed = result.Removed.Count(r => r.IsLegacy == isLegacy);
+            var removed = result.Removed.Count(r => r.Remote is null && r.IsLegacy == isLegacy);
             await host.Output.WriteLineAsync(removed == 0
                 ? $"No unused '{name}' cache to remove."
                 : string.Create(CultureInfo.InvariantCulture, $"Removed {removed} objects from {name} cache."));
+        }
+
+        foreach (var remote in result.Removed.Where(static r => r.Remote is not null).GroupBy(static r => r.Remote))
+        {
+            await host.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Removed {remote.Count()} objects from remote '{remote.Key}'."));
         }
 
         if (result.KeptYoung > 0)

@@ -31,6 +31,19 @@ public sealed class DataGcOptions
     /// <summary>Gets or sets the roots of other repositories that use the same cache: what they refer to over the same scopes is kept, too (<c>-p</c>).</summary>
     public IReadOnlyList<string> Projects { get; set; } = [];
 
+    /// <summary>Gets or sets whether to remove from remotes, too, what nothing in scope refers to (<c>-c</c>): from the default one or <see cref="Remote"/>, and from those that outputs name.</summary>
+    /// <remarks>A remote belongs to all who push to it: what only others refer to is removed. Look first with <see cref="Dry"/>, and set <see cref="GracePeriod"/>.</remarks>
+    public bool Cloud { get; set; }
+
+    /// <summary>Gets or sets whether to remove from the cache also what is used, but is in its remote (<c>--not-in-remote</c>). Not together with <see cref="Cloud"/>.</summary>
+    public bool NotInRemote { get; set; }
+
+    /// <summary>Gets or sets the remote of the outputs that name none (<c>-r</c>), with <see cref="Cloud"/> or <see cref="NotInRemote"/>; null: the default one.</summary>
+    public string? Remote { get; set; }
+
+    /// <summary>Gets or sets how many requests a remote gets at once (<c>-j</c>), from 1 to 1024; null: as <see cref="DataTransferOptions.Jobs"/>.</summary>
+    public int? Jobs { get; set; }
+
     /// <summary>Gets or sets whether to only tell what would be removed (<c>--dry</c>).</summary>
     public bool Dry { get; set; }
 
@@ -38,7 +51,7 @@ public sealed class DataGcOptions
     public bool SkipFailed { get; set; }
 
     /// <summary>
-    /// Gets or sets how long an object is kept after it came into the cache, whoever refers to it. Not in DVC. Default zero, as DVC:
+    /// Gets or sets how long an object is kept after it came into the cache or the remote, whoever refers to it. Not in DVC. Default zero, as DVC:
     /// this repository's own operations are safe without. Set it where repositories that share a cache are not all named in <see cref="Projects"/>.
     /// </summary>
     public TimeSpan GracePeriod { get; set; }

@@ -1,17 +1,21 @@
 using System.Collections.Immutable;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Locking;
+using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Revisions;
+using Workflow.Data.Versioning.Transfers;
 
 namespace Workflow.Data.Versioning;
 
 /// <summary>
-/// Removes from the cache what nothing in scope refers to. Lists of files go first: a kill at any moment leaves no list whose files
+/// Removes from the cache, and from remotes when asked to, what nothing in scope refers to. Lists of files go first: a kill at any moment leaves no list whose files
 /// are gone. Nobody adds meanwhile, and what is not understood is not removed.
 /// </summary>
 internal sealed class DvcGc(RepositoryContext context, DataGcOptions options, Action<string>? stepReached)
 {
+    private readonly TransferPlanner _planner = new(context, new DataTransferOptions { Remote = options.Remote, Jobs = options.Jobs });
+
     public async Task<DataGcResult> RunAsync(CancellationToken cancellationToken)
     {
         CheckOptions();
@@ -51,34 +55,79 @@ internal sealed class DvcGc(RepositoryContext context, DataGcOptions options, Ac
             throw new DvcException($"--num is {count}: it takes a number from 1, and needs --rev or --all-branches to count from.");
         }
 
+        if (options.Cloud && options.NotInRemote)
+        {
+            throw new DvcException("--cloud and --not-in-remote exclude each other: one cleans the remote, the other the cache of what the remote has.");
+        }
+
+        if (options.Remote is not null && !options.Cloud && !options.NotInRemote)
+        {
+            throw new DvcException($"--remote is '{options.Remote}': it needs --cloud or --not-in-remote. Without them no remote is asked.");
+        }
+
+        _planner.Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.GracePeriod, TimeSpan.Zero, nameof(options));
     }
 
     private async Task<DataGcResult> CollectAsync(IReadOnlyList<RepositoryContext> projects, CancellationToken cancellationToken)
     {
+        using var remotes = new RemoteSet(context);
+        var uses = options.Cloud || options.NotInRemote ? new RemoteUses(remotes, options.Remote) : null;
         var pins = PinFile.Read(context, options.Pins);
         var used = new HashSet<ObjectId>();
         var missing = new HashSet<ObjectId>();
         var fetched = new List<DirectoryObject>();
+        var damaged = new List<string>();
         foreach (var repository in projects.Append(context))
         {
-            var objects = await new UsedObjectCollector(repository) { SkipsFailed = options.SkipFailed, Pinned = repository == context ? pins.Objects : null }
-                .CollectAsync(Scope(repository == context ? pins.Revisions : []), cancellationToken).ConfigureAwait(false);
-            if (objects.DamagedLists.Length > 0)
+            var collector = new UsedObjectCollector(repository) { SkipsFailed = options.SkipFailed, Pinned = repository == context ? pins.Objects : null };
+            var outputs = await collector.CollectOutputsAsync(Scope(repository == context ? pins.Revisions : []), cancellationToken).ConfigureAwait(false);
+            (ObjectRemote?, IReadOnlyCollection<TrackedOutput>)[] all = [(null, outputs)];
+            foreach (var (remote, some) in uses?.Split(outputs, isOther: repository != context).Append((null, [])) ?? all)
             {
-                throw new DvcException(DvcErrorKind.BadInput,
-                [
-                    .. objects.DamagedLists,
-                    "What these list is not known, so nothing was removed. Find them with workflow data scrub, then fetch them again or remove them.",
-                ]);
+                var objects = await collector.ExpandAsync(some, (id, token) => FetchListAsync(remotes, remote, id, token), cancellationToken).ConfigureAwait(false);
+                uses?.Add(remote, objects);
+                used.UnionWith(objects.All);
+                missing.UnionWith(objects.MissingLists);
+                fetched.AddRange(objects.FetchedLists);
+                damaged.AddRange(objects.DamagedLists);
             }
+        }
 
-            used.UnionWith(objects.All);
-            missing.UnionWith(objects.MissingLists);
-            fetched.AddRange(objects.FetchedLists);
+        if (damaged.Count > 0)
+        {
+            throw new DvcException(DvcErrorKind.BadInput,
+            [
+                .. damaged.Distinct(StringComparer.Ordinal),
+                "What these list is not known, so nothing was removed. Find them with workflow data scrub, then fetch them again or remove them.",
+            ]);
+        }
+
+        if (options.Cloud && missing.Count > 0)
+        {
+            throw new DvcException(DvcErrorKind.BadInput,
+            [
+                .. missing.Select(static m => $"The list of files {m.Name} is neither in the cache nor in its remote.").Order(StringComparer.Ordinal),
+                "What these list is not known here, but perhaps to others who use the remote, so nothing was removed. Fetch or push them from a repository that has them, or give up what refers to them.",
+            ]);
+        }
+
+        if (options.NotInRemote)
+        {
+            used.ExceptWith(await FindInRemotesAsync(uses!, cancellationToken).ConfigureAwait(false));
         }
 
         var (garbage, young) = FindGarbage(used, cancellationToken);
+        var remoteGarbage = new List<(RemoteGarbage Remote, ImmutableArray<GarbageObject> Garbage)>();
+        foreach (var (remote, objects) in options.Cloud ? uses!.All : [])
+        {
+            var collection = new RemoteGarbage(remote, context.TimeProvider);
+            objects.UnionWith(uses!.Everywhere);
+            var (found, youngRemotely) = await collection.FindAsync(objects, options.GracePeriod, cancellationToken).ConfigureAwait(false);
+            remoteGarbage.Add((collection, found));
+            young += youngRemotely;
+        }
+
         stepReached?.Invoke("collected");
         if (!options.Dry)
         {
@@ -89,9 +138,54 @@ internal sealed class DvcGc(RepositoryContext context, DataGcOptions options, Ac
                 File.Delete(item.Path);
                 stepReached?.Invoke("removed");
             }
+
+            foreach (var (remote, found) in remoteGarbage)
+            {
+                await remote.RemoveAsync(found, stepReached, cancellationToken).ConfigureAwait(false);
+            }
         }
 
-        return new DataGcResult { Removed = garbage, IsDry = options.Dry, KeptYoung = young, MissingLists = [.. missing.Select(static m => m.Name).Order(StringComparer.Ordinal)] };
+        return new DataGcResult
+        {
+            Removed = [.. garbage, .. remoteGarbage.SelectMany(static r => r.Garbage)],
+            IsDry = options.Dry,
+            KeptYoung = young,
+            MissingLists = [.. missing.Select(static m => m.Name).Order(StringComparer.Ordinal)],
+        };
+    }
+
+    // Only what is whole there, as far as its length tells, can be done without here.
+    private async Task<HashSet<ObjectId>> FindInRemotesAsync(RemoteUses uses, CancellationToken cancellationToken)
+    {
+        var safe = new HashSet<ObjectId>();
+        var needed = uses.Everywhere;
+        foreach (var (remote, objects) in uses.All)
+        {
+            var there = await new RemoteListing(remote, _planner.JobsOf(remote)).FindAsync(objects, cancellationToken).ConfigureAwait(false);
+            foreach (var id in objects)
+            {
+                var cached = new FileInfo(context.Cache.PathOf(id.Name, id.IsLegacy));
+                _ = there.TryGetValue(id, out var length) && cached.Exists && cached.Length == length ? safe.Add(id) : needed.Add(id);
+            }
+        }
+
+        safe.ExceptWith(needed);
+        return safe;
+    }
+
+    private async Task<DirectoryObject?> FetchListAsync(RemoteSet remotes, ObjectRemote? remote, ObjectId id, CancellationToken cancellationToken)
+    {
+        if (remote is null)
+        {
+            if (context.Configuration.DefaultRemote is null)
+            {
+                return null;
+            }
+
+            remote = remotes.Get(name: null);
+        }
+
+        return await new ObjectDownload(context, remote, new TransferMeter(progress: null, context.TimeProvider), jobs: 1).TryReadListAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
     private RevisionScope Scope(IReadOnlyList<string> pinned) => new()

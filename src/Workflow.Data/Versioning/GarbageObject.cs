@@ -1,9 +1,12 @@
 namespace Workflow.Data.Versioning;
 
-/// <summary>A file of the cache that nothing refers to. Immutable.</summary>
+/// <summary>An object of the cache, or of a remote, that nothing refers to. Immutable.</summary>
 public sealed record GarbageObject
 {
-    /// <summary>Gets its absolute path.</summary>
+    /// <summary>Gets the name of the remote that holds it; null: the cache.</summary>
+    public string? Remote { get; init; }
+
+    /// <summary>Gets its absolute path in the cache, or its name in the remote.</summary>
     public required string Path { get; init; }
 
     /// <summary>Gets its bytes.</summary>

@@ -10,9 +10,6 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
 {
     private readonly HashSet<TrackedOutput> _outputs = [];
 
-    /// <summary>Gets or sets what reads a list of files that the cache and a local default remote lack; null when it cannot.</summary>
-    public Func<ObjectId, CancellationToken, Task<DirectoryObject?>>? FetchList { get; set; }
-
     /// <summary>Gets or sets ids that count as if something referred to them, with and without <c>.dir</c>.</summary>
     public IReadOnlySet<string>? Pinned { get; set; }
 
@@ -23,8 +20,8 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
     /// <exception cref="DvcException">A metafile is wrong, with all that is wrong in all of them; or git fails.</exception>
     public async Task<UsedObjects> CollectAsync(RevisionScope scope, CancellationToken cancellationToken)
     {
-        await CollectOutputsAsync(scope, cancellationToken).ConfigureAwait(false);
-        return await ExpandAsync(cancellationToken).ConfigureAwait(false);
+        var outputs = await CollectOutputsAsync(scope, cancellationToken).ConfigureAwait(false);
+        return await ExpandAsync(outputs, fetchList: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The same without what lists of files name: for who needs only a part of it.</summary>
@@ -79,13 +76,17 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
     private void Add(IEnumerable<TrackedOutput> outputs) =>
         _outputs.UnionWith(outputs.Where(static o => o is { IsCached: true, Id: not null, HasForeignHash: false, IsPartialImport: false, IsCloudVersioned: false }));
 
-    private async Task<UsedObjects> ExpandAsync(CancellationToken cancellationToken)
+    /// <summary>Finds the objects of outputs, with those that lists of files name, and of what is pinned.</summary>
+    /// <param name="outputs">From <see cref="CollectOutputsAsync"/>.</param>
+    /// <param name="fetchList">Reads a list of files that the cache and a local default remote lack, or gives null; null when nothing can.</param>
+    /// <param name="cancellationToken">Observed between outputs.</param>
+    public async Task<UsedObjects> ExpandAsync(IReadOnlyCollection<TrackedOutput> outputs, Func<ObjectId, CancellationToken, Task<DirectoryObject?>>? fetchList, CancellationToken cancellationToken)
     {
         var all = new HashSet<ObjectId>();
         var missing = ImmutableArray.CreateBuilder<ObjectId>();
         var fetched = ImmutableArray.CreateBuilder<DirectoryObject>();
         var damaged = ImmutableArray.CreateBuilder<string>();
-        var names = _outputs.Select(static o => (o.Id!, o.IsLegacy)).Concat((Pinned ?? new HashSet<string>()).SelectMany(static p => new[] { (p, false), (p, true) }));
+        var names = outputs.Select(static o => (o.Id!, o.IsLegacy)).Concat((Pinned ?? new HashSet<string>()).SelectMany(static p => new[] { (p, false), (p, true) }));
         foreach (var (name, isLegacy) in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -100,7 +101,7 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
                 var isCached = context.Cache.Contains(id.Name, id.IsLegacy);
                 if (folder is null && !isCached)
                 {
-                    folder = FetchList is null ? null : await FetchList(id, cancellationToken).ConfigureAwait(false);
+                    folder = fetchList is null ? null : await fetchList(id, cancellationToken).ConfigureAwait(false);
                     if (folder is null)
                     {
                         if (Pinned?.Contains(name) != true)
@@ -131,6 +132,6 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
             }
         }
 
-        return new UsedObjects { Outputs = [.. _outputs], All = all, MissingLists = missing.ToImmutable(), FetchedLists = fetched.ToImmutable(), DamagedLists = damaged.ToImmutable() };
+        return new UsedObjects { Outputs = [.. outputs], All = all, MissingLists = missing.ToImmutable(), FetchedLists = fetched.ToImmutable(), DamagedLists = damaged.ToImmutable() };
     }
 }

@@ -45,5 +45,5 @@ internal static class GoldenVerbs
     };
 
     /// <summary>Says why a command in scope is not replayed; null when it is.</summary>
-    public static string? Unsupported(string[] dvc) => dvc is ["gc", ..] && dvc.Contains("-c") ? "gc -c is not supported yet" : dvc.FirstOrDefault(OptionsToCome.Contains) is { } option ? $"{option} is not supported yet" : null;
+    public static string? Unsupported(string[] dvc) => dvc.FirstOrDefault(OptionsToCome.Contains) is { } option ? $"{option} is not supported yet" : null;
 }
