@@ -68,7 +68,7 @@ internal sealed class PlainRemote(string name, IBlobStore store, int? jobs, Time
     }
 
     public override Task RemoveAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken) =>
-        store.DeleteAsync([.. ids.Select(BlobOf)], cancellationToken);
+        ids.Count == 0 ? Task.CompletedTask : store.DeleteAsync([.. ids.Select(BlobOf)], cancellationToken);
 
     /// <summary>Refuses a chunk store. Asked when something is not there: before the first write, and to explain a miss.</summary>
     public async Task RequirePlainAsync(CancellationToken cancellationToken)

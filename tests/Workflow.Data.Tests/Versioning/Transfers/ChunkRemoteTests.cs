@@ -311,6 +311,28 @@ public sealed class ChunkRemoteTests
     }
 
     [Fact]
+    public async Task Garbage_goes_from_a_chunk_store_and_the_rest_can_be_pulled()
+    {
+        using var world = await ChunkWorld.CreateAsync(largeBytes: 3 << 20, options: new ChunkStoreOptions { GracePeriod = TimeSpan.Zero });
+        await world.Repository.PushAsync();
+        await world.Repository.RemoveAsync(["large.dvc"]);
+        await RunningProgram.GitAsync(world.Folder["repo"], "commit", "-q", "-a", "-m", "2");
+        var before = world.Blobs.Names.Sum(n => world.Blobs[n].Length);
+        var collected = await world.Repository.CollectGarbageAsync(new DataGcOptions { Workspace = true, Cloud = true });
+        Assert.Contains(collected.Removed, static r => r is { Remote: "store", Size: 3 << 20 });
+        await world.Repository.CollectGarbageAsync(new DataGcOptions { Workspace = true, Cloud = true });
+        using (var store = world.Store())
+        {
+            await store.CollectAsync();
+            Assert.True((await store.VerifyAsync()).IsIntact);
+        }
+
+        Assert.InRange(world.Blobs.Names.Sum(n => world.Blobs[n].Length), 0, before / 10);
+        await (await world.CloneAsync("clone")).PullAsync();
+        Assert.Equal("one\n", world.Folder.Read("clone/d/x"));
+    }
+
+    [Fact]
     public async Task The_real_dvc_pulls_from_an_exported_chunk_store()
     {
         RealDvc.Require();
