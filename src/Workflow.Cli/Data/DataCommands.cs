@@ -27,5 +27,6 @@ internal static class DataCommands
         UpdateCommand.Create(host),
         ImportCommands.Get(host),
         TransferCommands.Push(host),
+        ExportCommand.Create(host),
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Workflow.Data.Chunking;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
 using Workflow.Data.Versioning.Imports;
@@ -19,14 +20,15 @@ public sealed class DataRepository
 {
     internal static readonly TimeSpan DefaultLockTimeout = TimeSpan.FromSeconds(60);
     private readonly TimeProvider _timeProvider;
-    private readonly ImmutableArray<IBlobStoreProvider> _providers = [];
-    private readonly HttpClient? _httpClient;
+    private ImmutableArray<IBlobStoreProvider> _providers = [];
+    private ImmutableDictionary<string, ChunkStoreOptions> _chunkStores = ImmutableDictionary<string, ChunkStoreOptions>.Empty;
+    private HttpClient? _httpClient;
     private TimeSpan _lockTimeout = DefaultLockTimeout;
 
     private DataRepository(string root, TimeProvider? timeProvider) => (Root, _timeProvider) = (root, timeProvider ?? TimeProvider.System);
 
-    private DataRepository(DataRepository other, ImmutableArray<IBlobStoreProvider> providers, HttpClient? httpClient) =>
-        (Root, _timeProvider, _providers, _httpClient, _lockTimeout, StepReached) = (other.Root, other._timeProvider, providers, httpClient, other._lockTimeout, other.StepReached);
+    private DataRepository(DataRepository other) => (Root, _timeProvider, _providers, _chunkStores, _httpClient, _lockTimeout, StepReached) =
+        (other.Root, other._timeProvider, other._providers, other._chunkStores, other._httpClient, other._lockTimeout, other.StepReached);
 
     /// <summary>Gets the absolute path of the folder that holds <c>.dvc</c>.</summary>
     public string Root { get; }
@@ -110,7 +112,7 @@ public sealed class DataRepository
     public DataRepository WithProviders(params IReadOnlyList<IBlobStoreProvider> providers)
     {
         ArgumentNullException.ThrowIfNull(providers);
-        return new DataRepository(this, [.. providers], _httpClient);
+        return new DataRepository(this) { _providers = [.. providers] };
     }
 
     /// <summary>Gives the same repository with the client that imports from <c>http://</c> and <c>https://</c> use, for example one that signs requests.</summary>
@@ -118,7 +120,24 @@ public sealed class DataRepository
     public DataRepository WithHttpClient(HttpClient client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return new DataRepository(this, _providers, client);
+        return new DataRepository(this) { _httpClient = client };
+    }
+
+    /// <summary>
+    /// Gives the same repository with some of its remotes as chunk stores: what lies there is not DVC's layout, which
+    /// <see cref="ExportAsync"/> makes of it, and a changed file costs its changes only. DVC's own settings cannot say so.
+    /// </summary>
+    /// <param name="stores">Settings by the name of the remote; they replace those given before. A configuration gives them by <see cref="ChunkStoreConfiguration"/>.</param>
+    public DataRepository WithChunkStores(IReadOnlyDictionary<string, ChunkStoreOptions> stores)
+    {
+        ArgumentNullException.ThrowIfNull(stores);
+        var copies = stores.ToImmutableDictionary(static s => s.Key.ToLowerInvariant(), static s => s.Value.Clone(), StringComparer.Ordinal);
+        foreach (var options in copies.Values)
+        {
+            options.Validate();
+        }
+
+        return new DataRepository(this) { _chunkStores = copies };
     }
 
     /// <summary>Fetches objects from remotes into the cache: <c>dvc fetch</c>. The MD5 of all that arrives is checked.</summary>
@@ -144,6 +163,19 @@ public sealed class DataRepository
     /// <exception cref="DvcException">Something could not be pushed: all of it is named, everything else was pushed.</exception>
     public Task<DataTransferResult> PushAsync(DataTransferOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new DvcPush(LoadContext(), options ?? new DataTransferOptions(), progress, StepReached).RunAsync(cancellationToken);
+
+    /// <summary>Writes all that a remote which is a chunk store holds as a plain remote of DVC, byte for byte under DVC's names. Not in DVC.</summary>
+    /// <param name="destination">The name of another remote of the repository, or else the path of a folder.</param>
+    /// <param name="options">Null: of the default remote.</param>
+    /// <param name="progress">Told how far it is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects. What was written stays, each object whole; the next export goes on with the rest.</param>
+    /// <returns>What was written: objects that are there already, of the right length, are not counted.</returns>
+    /// <exception cref="DvcException">The remote is no chunk store, the destination is one, or an object is damaged: all others were written.</exception>
+    public Task<DataTransferResult> ExportAsync(string destination, DataExportOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        return new DvcExport(LoadContext(), options ?? new DataExportOptions(), progress).RunAsync(destination, cancellationToken);
+    }
 
     /// <summary>Compares the cache with a remote: <c>dvc status --cloud</c>.</summary>
     /// <param name="options">Null: the defaults.</param>
@@ -347,5 +379,5 @@ public sealed class DataRepository
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
-    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, LockTimeout, _providers).WithHttpClient(_httpClient);
+    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, LockTimeout, _providers, _chunkStores).WithHttpClient(_httpClient);
 }

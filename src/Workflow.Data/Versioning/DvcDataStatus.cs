@@ -75,7 +75,7 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
 
             var remote = remotes.Get(group.Key);
             var ids = group.ToLookup(static e => ObjectId.TryParse(e.Id!, e.IsLegacy, out var id) ? id : default);
-            var there = await new RemoteListing(remote, remote.Jobs ?? context.Jobs * 4).FindAsync([.. ids.Select(static i => i.Key)], cancellationToken).ConfigureAwait(false);
+            var there = await remote.FindAsync([.. ids.Select(static i => i.Key)], remote.Jobs ?? context.Jobs * 4, cancellationToken).ConfigureAwait(false);
             absent.AddRange(ids.Where(i => !there.ContainsKey(i.Key)).SelectMany(static i => i.Select(static e => e.Shown)));
         }
 

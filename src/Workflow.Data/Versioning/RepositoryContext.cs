@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using Workflow.Data.Chunking;
 using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Objects;
 
@@ -62,12 +64,16 @@ internal sealed class RepositoryContext
     /// <summary>Gets the host's client for http; null: each import makes its own.</summary>
     public HttpClient? HttpClient { get; private set; }
 
-    public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null, IReadOnlyList<Storage.IBlobStoreProvider>? providers = null)
+    /// <summary>Gets which remotes are chunk stores, by their names in lower case, and with which settings.</summary>
+    public IReadOnlyDictionary<string, ChunkStoreOptions> ChunkStores { get; private init; } = ReadOnlyDictionary<string, ChunkStoreOptions>.Empty;
+
+    public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null, IReadOnlyList<Storage.IBlobStoreProvider>? providers = null, IReadOnlyDictionary<string, ChunkStoreOptions>? chunkStores = null)
     {
+        chunkStores ??= ReadOnlyDictionary<string, ChunkStoreOptions>.Empty;
         var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName), lockTimeout);
         if (configuration.NoScm)
         {
-            return new RepositoryContext(root, configuration, timeProvider) { Providers = providers ?? [] };
+            return new RepositoryContext(root, configuration, timeProvider) { Providers = providers ?? [], ChunkStores = chunkStores };
         }
 
         var gitRoot = GitProgram.FindRoot(root)
@@ -75,6 +81,7 @@ internal sealed class RepositoryContext
         return new RepositoryContext(root, configuration, timeProvider)
         {
             Providers = providers ?? [],
+            ChunkStores = chunkStores,
             Git = new GitProgram(root),
             GitPrefix = gitRoot == root ? "" : RepositoryPath.TryResolve(gitRoot, gitRoot, root) + "/",
         };

@@ -58,7 +58,7 @@ internal sealed class SourceContent(RepositoryContext context, SourceRepository 
 
         using var remotes = new RemoteSet(source.RemoteContext!);
         var remote = output.RemoteName is not null || RemoteName is not null || source.RemoteContext!.Configuration.DefaultRemote is not null ? remotes.Get(output.RemoteName ?? RemoteName)
-            : source.IsLocal ? new ObjectRemote("cache", new LocalBlobStore(source.RemoteContext.Cache.Folder), Jobs: null)
+            : source.IsLocal ? new PlainRemote("cache", new LocalBlobStore(source.RemoteContext.Cache.Folder), jobs: null, context.TimeProvider)
             : throw new DvcException($"The repository '{source.Url}' has no default remote, so its data cannot be fetched.");
         var download = new ObjectDownload(context, remote, meter, jobs);
         using var staging = new ObjectStaging(context.Cache, context.OwnFolder);
@@ -92,7 +92,7 @@ internal sealed class SourceContent(RepositoryContext context, SourceRepository 
     private async Task FetchAsync(ObjectDownload download, ObjectRemote remote, IReadOnlyList<ObjectId> ids, ObjectStaging staging, CancellationToken cancellationToken)
     {
         await download.FetchAsync([.. ids.Where(i => !context.Cache.Contains(i.Name))], staging, cancellationToken).ConfigureAwait(false);
-        var problems = download.Failures.Values.Concat(download.Missing.Keys.Select(i => $"The {remote.Shown} does not have the object {i.Name}. Push it there first.")).Order(StringComparer.Ordinal).ToList();
+        var problems = download.Failures.Values.Concat(download.Missing.Keys.Select(i => $"The {remote.Shown} does not have the object {i.Name}. Push it there first.")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (problems.Count > 0)
         {
             throw new DvcException(DvcErrorKind.BadInput, [.. problems]);

@@ -127,7 +127,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
     // A list of files in the remote promises the files: one that is not there is an error. What nobody ever pushed is merely missing.
     private async Task ExplainAsync(ObjectRemote remote, IReadOnlyList<NeededOutput> outputs, FolderLists lists, ObjectDownload download, CancellationToken cancellationToken)
     {
-        _failures.AddRange(download.Failures.OrderBy(static f => f.Key.Name, StringComparer.Ordinal).Select(static f => f.Value));
+        _failures.AddRange(download.Failures.OrderBy(static f => f.Key.Name, StringComparer.Ordinal).Select(static f => f.Value).Distinct(StringComparer.Ordinal));
         if (download.Missing.IsEmpty)
         {
             return;
@@ -141,7 +141,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
                 if (output.Id.IsFolder && !promising.TryGetValue(output.Id, out var isPromised))
                 {
                     isPromised = promising[output.Id] = lists.Fetched.ContainsKey(output.Id)
-                        || await remote.Store.FindAsync(ObjectRemote.BlobOf(output.Id), cancellationToken).ConfigureAwait(false) is not null;
+                        || (await remote.FindAsync([output.Id], jobs: 1, cancellationToken).ConfigureAwait(false)).Count > 0;
                 }
                 else
                 {
