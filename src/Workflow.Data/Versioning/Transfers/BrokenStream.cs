@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Workflow.Data.Storage;
 
 namespace Workflow.Data.Versioning.Transfers;
@@ -7,6 +8,44 @@ internal static class BrokenStream
 {
     private const int Attempts = 4;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.25);
+
+    /// <summary>Reads a stream to its end, opened anew where it broke. What cannot be opened is not tried again: the store has done that.</summary>
+    /// <param name="clock">Waits between attempts.</param>
+    /// <param name="source">Opens the stream at an offset, and takes what it gives.</param>
+    /// <param name="have">How much there is.</param>
+    /// <param name="restart">Forgets it, when going on did not help.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static async Task ReadAsync(TimeProvider clock, (Func<long, Task<Stream>> Open, Func<Stream, long, Task> Take) source, Func<long> have, Action restart, CancellationToken cancellationToken)
+    {
+        Exception? refusal = null;
+        await RetryAsync(
+            clock,
+            async offset =>
+            {
+                Stream stream;
+                try
+                {
+                    stream = await source.Open(offset).ConfigureAwait(false);
+                }
+                catch (IOException exception) when (offset == 0 || exception is BlobNotFoundException)
+                {
+                    refusal = exception;
+                    return;
+                }
+
+                await using (stream.ConfigureAwait(false))
+                {
+                    await source.Take(stream, offset).ConfigureAwait(false);
+                }
+            },
+            have,
+            restart,
+            cancellationToken).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            ExceptionDispatchInfo.Throw(refusal);
+        }
+    }
 
     /// <summary>Runs a transfer until it ends well, or has broken too often.</summary>
     /// <param name="clock">Waits between attempts.</param>

@@ -35,7 +35,12 @@ internal sealed class PlainFetch(PlainRemote remote, ObjectDownload download)
         var partial = Path.Combine(staging.LastingFolder, id.IsLegacy ? id.Name + ".2" : id.Name);
         try
         {
-            await BrokenStream.RetryAsync(download.Context.TimeProvider, offset => TransferAsync(id, staging, partial, offset, cancellationToken), () => LengthOf(partial), () => File.Delete(partial), cancellationToken).ConfigureAwait(false);
+            await BrokenStream.ReadAsync(
+                download.Context.TimeProvider,
+                (offset => remote.Store.OpenReadAsync(ObjectRemote.BlobOf(id), offset, cancellationToken: cancellationToken), (stream, offset) => TakeAsync(id, staging, partial, (stream, offset), cancellationToken)),
+                () => LengthOf(partial),
+                () => File.Delete(partial),
+                cancellationToken).ConfigureAwait(false);
             download.Meter.Finish();
         }
         catch (BlobNotFoundException)
@@ -52,38 +57,35 @@ internal sealed class PlainFetch(PlainRemote remote, ObjectDownload download)
         }
     }
 
-    private async Task TransferAsync(ObjectId id, ObjectStaging staging, string partial, long offset, CancellationToken cancellationToken)
+    private async Task TakeAsync(ObjectId id, ObjectStaging staging, string partial, (Stream Stream, long Offset) source, CancellationToken cancellationToken)
     {
-        var stream = await remote.Store.OpenReadAsync(ObjectRemote.BlobOf(id), offset, cancellationToken: cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        var (stream, offset) = source;
+        var total = offset + stream.Length;
+        if (offset == 0 && total <= SmallBytes)
         {
-            var total = offset + stream.Length;
-            if (offset == 0 && total <= SmallBytes)
-            {
-                await TransferSmallAsync(id, staging, stream, (int)total, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
-            Directory.CreateDirectory(staging.LastingFolder);
-            Md5Hash actual;
-            using (var file = File.OpenHandle(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
-            {
-                actual = await TransferLargeAsync(stream, file, offset, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (actual != id.Md5 && !(id.IsLegacy && FileHasher.HashLegacyFile(partial, cancellationToken) == id.Md5))
-            {
-                // What an earlier process left may be the wrong part: it is not gone on with a second time.
-                File.Delete(partial);
-                throw offset > 0
-                    ? new EndOfStreamException($"what was kept of the object {id.Name} from an earlier attempt did not fit.")
-                    : new DvcException(download.WrongContent(id, actual, total));
-            }
-
-            var path = staging.NewFile();
-            File.Move(partial, path);
-            staging.TryAdd(id.Name, path, total, id.IsLegacy);
+            await TransferSmallAsync(id, staging, stream, (int)total, cancellationToken).ConfigureAwait(false);
+            return;
         }
+
+        Directory.CreateDirectory(staging.LastingFolder);
+        Md5Hash actual;
+        using (var file = File.OpenHandle(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            actual = await TransferLargeAsync(stream, file, offset, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (actual != id.Md5 && !(id.IsLegacy && FileHasher.HashLegacyFile(partial, cancellationToken) == id.Md5))
+        {
+            // What an earlier process left may be the wrong part: it is not gone on with a second time.
+            File.Delete(partial);
+            throw offset > 0
+                ? new EndOfStreamException($"what was kept of the object {id.Name} from an earlier attempt did not fit.")
+                : new DvcException(download.WrongContent(id, actual, total));
+        }
+
+        var path = staging.NewFile();
+        File.Move(partial, path);
+        staging.TryAdd(id.Name, path, total, id.IsLegacy);
     }
 
     private async Task TransferSmallAsync(ObjectId id, ObjectStaging staging, Stream stream, int length, CancellationToken cancellationToken)

@@ -98,23 +98,19 @@ internal sealed class PlainRemote(string name, IBlobStore store, int? jobs, Time
         using var memory = new MemoryStream();
         try
         {
-            await BrokenStream.RetryAsync(
+            await BrokenStream.ReadAsync(
                 clock,
-                async offset =>
+                (offset => store.OpenReadAsync(BlobOf(id), offset, cancellationToken: cancellationToken), async (stream, offset) =>
                 {
+                    if (offset + stream.Length > maximumBytes)
+                    {
+                        throw new DvcException($"The object {id.Name} in the {Shown} has {offset + stream.Length} bytes; a list of files has at most {maximumBytes}.");
+                    }
+
                     memory.SetLength(offset);
                     memory.Position = offset;
-                    var stream = await store.OpenReadAsync(BlobOf(id), offset, cancellationToken: cancellationToken).ConfigureAwait(false);
-                    await using (stream.ConfigureAwait(false))
-                    {
-                        if (offset + stream.Length > maximumBytes)
-                        {
-                            throw new DvcException($"The object {id.Name} in the {Shown} has {offset + stream.Length} bytes; a list of files has at most {maximumBytes}.");
-                        }
-
-                        await stream.CopyToAsync(memory, cancellationToken).ConfigureAwait(false);
-                    }
-                },
+                    await stream.CopyToAsync(memory, cancellationToken).ConfigureAwait(false);
+                }),
                 () => memory.Length,
                 () => memory.SetLength(0),
                 cancellationToken).ConfigureAwait(false);
