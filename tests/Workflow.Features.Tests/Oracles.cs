@@ -134,7 +134,7 @@ internal static class Oracles
         while (low < high)
         {
             // The least float64 whose distance to the next one's middle covers the fraction.
-            var middle = (low + high) / 2;
+            var middle = low + ((high - low) / 2);
             var (here, next) = (UnitsOfBits(middle), UnitsOfBits(middle + 1));
             var order = Compare(here + next);
             (low, high) = order > 0 || (order == 0 && (middle & 1) == 0) ? (low, middle) : (middle + 1, high);

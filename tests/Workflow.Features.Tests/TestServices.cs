@@ -52,9 +52,11 @@ internal static class TestServices
         FeatureView.Define("kernels", "log").Entity("origin").EventTime("date").AvailableAt(Availability.FromColumn("known")),
         static (view, b) => view.Windowed(b.Name.ToLowerInvariant(), b.Aggregate, Windows[1], Windows[2]).AllHistory(b.Name.ToLowerInvariant() + "_ever", b.Aggregate)).Build();
 
+    public static FeatureService AllKernels { get; } = FeatureService.Define("all_kernels").View(Kernels).View(Origins).Build();
+
     public static FeatureService Commutative { get; } = FeatureService.Define("commutative")
-        .View(Origins).View(Routes).View(Numbers).View(Kernels).OnDemand("second", "date / 2 + coalesce(distance, 0)").Build();
+        .View(Origins).View(Routes).View(Numbers).OnDemand("second", "date / 2 + coalesce(distance, 0)").Build();
 
     public static FeatureService Everything { get; } = FeatureService.Define("everything")
-        .View(Origins).View(Routes).View(Ordered, "last_ever", "last_9us").View(Numbers).View(Kernels).OnDemand("is_far", "distance > 5 and not is_null(price)").Build();
+        .View(Origins).View(Routes).View(Ordered, "last_ever", "last_9us").View(Numbers).OnDemand("is_far", "distance > 5 and not is_null(price)").Build();
 }

@@ -42,7 +42,7 @@ internal sealed class Accumulator<TState>(Aggregate<TState> aggregate) : Accumul
 {
     private TState _state = aggregate.Identity;
 
-    public override void Clear() => _state = aggregate.Identity;
+    public override void Clear() => aggregate.Clear(ref _state);
 
     public void Set(in TState state) => _state = aggregate.Copy(state);
 

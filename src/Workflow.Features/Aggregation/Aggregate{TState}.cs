@@ -59,6 +59,10 @@ public abstract class Aggregate<TState> : Aggregate
     public virtual void Forget(ref TState state, long beforeMicroseconds) =>
         throw new NotSupportedException($"Aggregate '{Name}' says that it cannot forget: its Forget must not be called.");
 
+    /// <summary>Forgets every event. Override to keep its memory for the next key.</summary>
+    /// <param name="state">Changed in place.</param>
+    public virtual void Clear(ref TState state) => state = Identity;
+
     /// <summary>Gives a state that later changes of the given one do not reach. The default copies the struct.</summary>
     /// <param name="state">Not changed.</param>
     public virtual TState Copy(in TState state) => state;

@@ -34,6 +34,8 @@ internal sealed class FirstKAggregate(string column, int count, bool isSliding)
 
     public override void Forget(ref State state, long beforeMicroseconds) => state.First?.DropBefore(beforeMicroseconds);
 
+    public override void Clear(ref State state) => state.First?.Clear();
+
     public override State Copy(in State state) => new() { First = state.First?.Copy() };
 
     public override FeatureValue Finish(in State state, long queryMicroseconds) =>

@@ -4,9 +4,12 @@ namespace Workflow.Features.Aggregation;
 internal sealed class ForgettingWindowRunner<TState>(Aggregate<TState> aggregate, double[][] inputs) : WindowRunner
     where TState : struct
 {
+    private TState _state = aggregate.Identity;
+
     public override void Run(KeyRun run, ReadOnlySpan<int> starts, FeatureCells cells)
     {
-        var state = aggregate.Identity;
+        ref var state = ref _state;
+        aggregate.Clear(ref state);
         ReadOnlySpan<double[]> columns = inputs;
         var (added, start) = (0, 0);
         for (var j = 0; j < starts.Length; j++)

@@ -31,6 +31,8 @@ internal sealed class LastKAggregate(string column, int count)
 
     public override void Forget(ref State state, long beforeMicroseconds) => state.Last?.DropBefore(beforeMicroseconds);
 
+    public override void Clear(ref State state) => state.Last?.Clear();
+
     public override State Copy(in State state) => new() { Last = state.Last?.Copy() };
 
     public override FeatureValue Finish(in State state, long queryMicroseconds) =>

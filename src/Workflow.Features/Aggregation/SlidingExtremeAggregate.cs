@@ -26,6 +26,8 @@ internal sealed class SlidingExtremeAggregate(string column, bool isMax)
 
     public override void Forget(ref State state, long beforeMicroseconds) => state.Candidates?.DropBefore(beforeMicroseconds);
 
+    public override void Clear(ref State state) => state.Candidates?.Clear();
+
     public override State Copy(in State state) => new() { Candidates = state.Candidates?.Copy() };
 
     public override FeatureValue Finish(in State state, long queryMicroseconds)

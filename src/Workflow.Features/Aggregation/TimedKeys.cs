@@ -62,6 +62,8 @@ internal sealed class TimedKeys
         Count -= count;
     }
 
+    public void Clear() => (_first, Count) = (0, 0);
+
     public void DropLast() => Count--;
 
     public void DropBefore(long microseconds)

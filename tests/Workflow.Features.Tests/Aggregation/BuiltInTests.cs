@@ -33,7 +33,7 @@ public sealed class BuiltInTests
                     Assert.Equal(oracle(events, 50), window.Finish(50));
                 }
             },
-            iter: 400);
+            iter: 200);
     }
 
     [Fact]
