@@ -1,10 +1,15 @@
 using BenchmarkDotNet.Running;
 using Workflow.Benchmarks.Data;
+using Workflow.Benchmarks.Features;
 
 // Whole pushes and restores are measured in CPU seconds beside other programs, not as micro-benchmarks.
 if (args is ["chunks", .. var figures])
 {
     await ChunkStoreFigures.RunAsync(figures);
+}
+else if (args is ["backfill", .. var backfill])
+{
+    await BackfillFigures.RunAsync(backfill);
 }
 else
 {

@@ -47,6 +47,13 @@ internal static class TestServices
         .AllHistory("last_ever", new LastValue("delay"))
         .Build();
 
+    /// <summary>Gets every built-in aggregate over windows and the whole history; events become available out of order.</summary>
+    public static FeatureView Kernels { get; } = BuiltIn.All("price", "delay").Aggregate(
+        FeatureView.Define("kernels", "log").Entity("origin").EventTime("date").AvailableAt(Availability.FromColumn("known")),
+        static (view, b) => view.Windowed(b.Name.ToLowerInvariant(), b.Aggregate, Windows[1], Windows[2]).AllHistory(b.Name.ToLowerInvariant() + "_ever", b.Aggregate)).Build();
+
+    public static FeatureService AllKernels { get; } = FeatureService.Define("all_kernels").View(Kernels).View(Origins).Build();
+
     public static FeatureService Commutative { get; } = FeatureService.Define("commutative")
         .View(Origins).View(Routes).View(Numbers).OnDemand("second", "date / 2 + coalesce(distance, 0)").Build();
 

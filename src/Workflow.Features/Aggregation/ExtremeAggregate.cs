@@ -5,6 +5,8 @@ internal sealed class ExtremeAggregate(string column, bool isMax)
 {
     public override bool IsCommutative => true;
 
+    public override Aggregate ForBoundedWindow => new SlidingExtremeAggregate(Inputs[0], isMax);
+
     public override void Add(ref State state, FeatureEvent item)
     {
         if (!item.IsNull(0))

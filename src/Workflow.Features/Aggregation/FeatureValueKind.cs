@@ -9,5 +9,11 @@ public enum FeatureValueKind
 
     /// <summary>Arrow <c>int64</c>.</summary>
     Int64 = 1,
+
+    /// <summary>Arrow <c>list&lt;double&gt;</c>; its items are never null.</summary>
+    Float64List = 2,
+
+    /// <summary>Arrow <c>list&lt;int64&gt;</c>; its items are never null.</summary>
+    Int64List = 3,
 }
 #pragma warning restore CA1720

@@ -10,6 +10,8 @@ internal abstract class OnlineColumn
 
     public abstract void Remove(int key, FeatureEvent item);
 
+    public abstract void Forget(int key, long beforeMicroseconds);
+
     public abstract FeatureValue Finish(int key, long queryMicroseconds);
 
     /// <summary>Gives a window apart from every key's, holding nothing, for what cannot slide.</summary>
@@ -39,6 +41,8 @@ internal sealed class OnlineColumn<TState>(Aggregate<TState> aggregate) : Online
     public override void Add(int key, FeatureEvent item) => aggregate.Add(ref _states[key], item);
 
     public override void Remove(int key, FeatureEvent item) => aggregate.Remove(ref _states[key], item);
+
+    public override void Forget(int key, long beforeMicroseconds) => aggregate.Forget(ref _states[key], beforeMicroseconds);
 
     public override FeatureValue Finish(int key, long queryMicroseconds) => aggregate.Finish(_states[key], queryMicroseconds);
 

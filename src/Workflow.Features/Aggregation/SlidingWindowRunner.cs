@@ -4,10 +4,12 @@ namespace Workflow.Features.Aggregation;
 internal sealed class SlidingWindowRunner<TState>(Aggregate<TState> aggregate, double[][] inputs) : WindowRunner
     where TState : struct
 {
-    public override void Run(KeyRun run, ReadOnlySpan<int> starts, Span<long> cells)
+    private TState _state = aggregate.Identity;
+
+    public override void Run(KeyRun run, ReadOnlySpan<int> starts, FeatureCells cells)
     {
-        var state = aggregate.Identity;
-        var kind = aggregate.Kind;
+        ref var state = ref _state;
+        aggregate.Clear(ref state);
         ReadOnlySpan<double[]> columns = inputs;
         var (added, start, last) = (0, 0, long.MinValue);
         for (var j = 0; j < starts.Length; j++)
@@ -32,7 +34,7 @@ internal sealed class SlidingWindowRunner<TState>(Aggregate<TState> aggregate, d
             }
 
             last = run.Queries[j];
-            cells[run.Rows[j]] = aggregate.Finish(state, last).ToCell(kind);
+            cells.Set(run.Rows[j], aggregate.Finish(state, last));
         }
     }
 }

@@ -5,6 +5,16 @@ internal sealed class TimeSinceLastAggregate()
 {
     public override bool IsCommutative => true;
 
+    public override bool CanForget => true;
+
+    public override void Forget(ref State state, long beforeMicroseconds)
+    {
+        if (state.Last < beforeMicroseconds)
+        {
+            state = default;
+        }
+    }
+
     public override void Add(ref State state, FeatureEvent item) =>
         Merge(ref state, new State { Last = item.TimeMicroseconds, HasLast = true });
 

@@ -6,7 +6,7 @@ internal sealed class TreeWindowRunner<TState>(Aggregate<TState> aggregate, doub
 {
     private TState[] _nodes = [];
 
-    public override void Run(KeyRun run, ReadOnlySpan<int> starts, Span<long> cells)
+    public override void Run(KeyRun run, ReadOnlySpan<int> starts, FeatureCells cells)
     {
         var leaves = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, run.Times.Length));
         if (_nodes.Length < 2 * leaves)
@@ -15,7 +15,11 @@ internal sealed class TreeWindowRunner<TState>(Aggregate<TState> aggregate, doub
         }
 
         var nodes = _nodes.AsSpan(0, 2 * leaves);
-        nodes.Fill(aggregate.Identity);
+        foreach (ref var node in nodes)
+        {
+            node = aggregate.Identity;
+        }
+
         ReadOnlySpan<double[]> columns = inputs;
         var added = 0;
         for (var j = 0; j < starts.Length; j++)
@@ -27,13 +31,13 @@ internal sealed class TreeWindowRunner<TState>(Aggregate<TState> aggregate, doub
                 aggregate.Add(ref nodes[node], new FeatureEvent(run.Times[position], columns, position));
                 for (node >>= 1; node > 0; node >>= 1)
                 {
-                    var merged = nodes[2 * node];
+                    var merged = aggregate.Copy(nodes[2 * node]);
                     aggregate.Merge(ref merged, nodes[(2 * node) + 1]);
                     nodes[node] = merged;
                 }
             }
 
-            cells[run.Rows[j]] = aggregate.Finish(Suffix(nodes, leaves, starts[j]), run.Queries[j]).ToCell(aggregate.Kind);
+            cells.Set(run.Rows[j], aggregate.Finish(Suffix(nodes, leaves, starts[j]), run.Queries[j]));
         }
     }
 

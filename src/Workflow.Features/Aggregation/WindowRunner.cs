@@ -11,5 +11,5 @@ internal abstract class WindowRunner
     /// <param name="run">The key's events and queries.</param>
     /// <param name="starts">For each query, the first position in event-time order that is not too old. Ascending.</param>
     /// <param name="cells">The whole output column: written at <see cref="KeyRun.Rows"/> only.</param>
-    public abstract void Run(KeyRun run, ReadOnlySpan<int> starts, Span<long> cells);
+    public abstract void Run(KeyRun run, ReadOnlySpan<int> starts, FeatureCells cells);
 }

@@ -78,6 +78,8 @@ internal sealed class LeakTally(FeatureService service, int maxListed)
     {
         _ when array.IsNull(row) => FeatureValue.Null,
         Int64Array integers => FeatureValue.FromInt64(integers.Values[row]),
+        ListArray { Values: DoubleArray items } lists => FeatureValue.FromDoubles(items.Values.Slice(lists.ValueOffsets[row], lists.GetValueLength(row))),
+        ListArray { Values: Int64Array items } lists => FeatureValue.FromInt64s(items.Values.Slice(lists.ValueOffsets[row], lists.GetValueLength(row))),
         _ => FeatureValue.FromDouble(((DoubleArray)array).Values[row]),
     };
 }

@@ -39,7 +39,15 @@ internal sealed class FeatureFields
     }
 
     private static Field Field(string name, FeatureValueKind kind, IEnumerable<KeyValuePair<string, string>> metadata) =>
-        new(name, kind == FeatureValueKind.Float64 ? DoubleType.Default : Int64Type.Default, nullable: true, metadata);
+        new(name, Type(kind), nullable: true, metadata);
+
+    private static IArrowType Type(FeatureValueKind kind) => kind switch
+    {
+        FeatureValueKind.Float64 => DoubleType.Default,
+        FeatureValueKind.Int64 => Int64Type.Default,
+        FeatureValueKind.Float64List => new ListType(new Field("item", DoubleType.Default, nullable: false)),
+        _ => new ListType(new Field("item", Int64Type.Default, nullable: false)),
+    };
 
     private static IEnumerable<KeyValuePair<string, string>> Metadata(FeatureView view) =>
     [

@@ -95,7 +95,7 @@ internal sealed class KeyWorker
 
             foreach (var (runner, column) in window.Features)
             {
-                runner.Run(run, _starts.AsSpan(0, queries), column.Cells);
+                runner.Run(run, _starts.AsSpan(0, queries), column.Output);
             }
         }
     }

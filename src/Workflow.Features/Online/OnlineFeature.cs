@@ -12,8 +12,10 @@ internal sealed class OnlineFeature
         WindowIndex = Array.IndexOf(windows, Window);
         InputIndex = [.. feature.Aggregate.Inputs.Select(n => Array.IndexOf(inputs, n))];
         Inputs = new double[InputIndex.Length][];
-        Column = feature.Aggregate.CreateOnlineColumn();
-        Slides = feature.Aggregate.Slides(isBounded: Window is not null);
+        var aggregate = Window is null ? feature.Aggregate : feature.Aggregate.ForBoundedWindow;
+        Column = aggregate.CreateOnlineColumn();
+        Slides = aggregate.Slides(isBounded: Window is not null);
+        Forgets = aggregate.Forgets(isBounded: Window is not null);
         Dropped = Slides && Window is null ? feature.Aggregate.CreateOnlineColumn() : null;
     }
 
@@ -28,6 +30,9 @@ internal sealed class OnlineFeature
     public OnlineColumn Column { get; }
 
     public bool Slides { get; }
+
+    /// <summary>Gets whether what grows too old is forgotten by its time, not removed event by event.</summary>
+    public bool Forgets { get; }
 
     /// <summary>Gets what the whole history held of events that are no longer retained; null for other windows.</summary>
     public OnlineColumn? Dropped { get; }

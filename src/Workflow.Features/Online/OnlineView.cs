@@ -111,7 +111,7 @@ internal sealed class OnlineView
         for (var i = 0; i < _features.Length; i++)
         {
             var column = output.Columns.Span[i];
-            column.Cells[output.Row] = Value(_features[i], number, query).ToCell(column.Kind);
+            column.Output.Set(output.Row, Value(_features[i], number, query));
         }
     }
 
@@ -168,12 +168,20 @@ internal sealed class OnlineView
                 {
                     foreach (var feature in _features)
                     {
-                        if (feature.WindowIndex == w && feature.Slides)
+                        if (feature.WindowIndex == w && feature.Slides && !feature.Forgets)
                         {
                             feature.Column.Remove(number, Event(feature, slot));
                         }
                     }
                 }
+            }
+        }
+
+        foreach (var feature in _features)
+        {
+            if (feature.Forgets)
+            {
+                feature.Column.Forget(number, query - feature.Window!.Value);
             }
         }
 

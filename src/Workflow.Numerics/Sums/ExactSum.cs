@@ -96,6 +96,16 @@ public struct ExactSum : IEquatable<ExactSum>
     /// <summary>Compares two exact sums.</summary>
     public static bool operator !=(ExactSum left, ExactSum right) => !left.Equals(right);
 
+    /// <summary>Gets whether neither NaN nor an infinity counts.</summary>
+    internal readonly bool IsFinite => _rare?.Special is null;
+
+    /// <summary>Gives the sum as <c>units × 2^scale</c>, where 128 bits hold it.</summary>
+    internal readonly bool TryGetNarrow(out Int128 units, out int scale)
+    {
+        (units, scale) = (_units, _units == 0 ? 0 : _scale);
+        return _rare is null;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Accumulate(double value, long negate)
     {
@@ -210,5 +220,5 @@ public struct ExactSum : IEquatable<ExactSum>
     }
 
     /// <summary>Gives the finite part in units of the smallest float64.</summary>
-    private readonly BigInteger Finite() => _rare?.Wide ?? ExactRounding.Widen(_units, _scale);
+    internal readonly BigInteger Finite() => _rare?.Wide ?? ExactRounding.Widen(_units, _scale);
 }

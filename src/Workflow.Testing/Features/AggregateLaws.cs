@@ -9,7 +9,9 @@ namespace Workflow.Testing.Features;
 /// <para>
 /// Identity: an empty state merged before or after changes nothing. Associativity: events cut anywhere and merged in any tree finish
 /// with the same bits as events added one by one. Commutativity, where claimed: any order gives the same bits. Inverse, where claimed:
-/// removing events in any order leaves the bits of those that stay. And finishing changes nothing.
+/// removing events in any order leaves the bits of those that stay. Forgetting, where claimed: events before a moment leave no trace,
+/// also while later ones are added. A copy and a merged state are independent of what is done to their originals. The aggregate for
+/// bounded windows keeps the same laws and gives the same values. And finishing changes nothing.
 /// </para>
 /// <para>Events have ascending times, ties among them, and inputs that are null, NaN, infinite, huge, tiny and plain.</para>
 /// </remarks>
@@ -33,7 +35,19 @@ public static class AggregateLaws
     {
         ArgumentNullException.ThrowIfNull(aggregate);
         var events = Gen.Select((input ?? AnyInput).Array[aggregate.Inputs.Length], Gen.Long[0, 3], static (values, gap) => new LawEvent(values, gap)).Array[0, 40];
-        Gen.Select(events, Gen.Int).Sample((gaps, seed) => CheckOne(aggregate, Place(gaps), seed), iter: samples);
+        var sliding = aggregate.ForBoundedWindow;
+        Gen.Select(events, Gen.Int).Sample(
+            (gaps, seed) =>
+            {
+                var placed = Place(gaps);
+                CheckOne(aggregate, placed, seed);
+                if (!ReferenceEquals(sliding, aggregate))
+                {
+                    CheckOne(sliding, placed, seed);
+                    CheckSliding(aggregate, sliding, placed);
+                }
+            },
+            iter: samples);
     }
 
     private static void CheckOne(Aggregate aggregate, LawEvent[] events, int seed)
@@ -50,6 +64,7 @@ public static class AggregateLaws
         whole.Merge(aggregate.NewAccumulator());
         Require(expected, whole.Finish(query), aggregate, "merging nothing changes nothing");
         Require(expected, MergeTree(aggregate, events, ref random).Finish(query), aggregate, "merging in any tree gives what adding one by one gives");
+        CheckIndependence(aggregate, events, query);
         whole.Clear();
         Require(aggregate.NewAccumulator().Finish(query), whole.Finish(query), aggregate, "clearing forgets everything");
 
@@ -65,6 +80,11 @@ public static class AggregateLaws
             Require(expected, MergeTree(aggregate, shuffled, ref random).Finish(query), aggregate, "any order in any tree gives the same");
         }
 
+        if (aggregate.CanForget)
+        {
+            CheckForgetting(aggregate, aggregate.IsCommutative ? shuffled : events, query, ref random);
+        }
+
         if (aggregate.IsInvertible)
         {
             var kept = random.NextInt32(events.Length + 1);
@@ -76,6 +96,68 @@ public static class AggregateLaws
 
             var stays = Of(aggregate, shuffled.AsSpan(0, kept)).Finish(query);
             Require(stays, slid.Finish(query), aggregate, "removing undoes adding");
+        }
+    }
+
+    // Changes an original after it was copied and merged elsewhere.
+    private static void CheckIndependence(Aggregate aggregate, LawEvent[] events, long query)
+    {
+        var expected = Of(aggregate, events).Finish(query);
+        var original = Of(aggregate, events);
+        var copy = original.Copy();
+        var target = aggregate.NewAccumulator();
+        target.Merge(original);
+        foreach (var item in events)
+        {
+            original.Add(item.ToEvent());
+        }
+
+        Require(expected, copy.Finish(query), aggregate, "a copy is independent of its original");
+        Require(expected, target.Finish(query), aggregate, "what was merged is independent of its source");
+        var doubled = original.Finish(query);
+        foreach (var item in events)
+        {
+            copy.Add(item.ToEvent());
+            target.Add(item.ToEvent());
+        }
+
+        Require(doubled, original.Finish(query), aggregate, "changing a copy or what was merged leaves the original alone");
+        Require(doubled, copy.Finish(query), aggregate, "a copy takes events as its original does");
+    }
+
+    // A window that moves on: events come in any order, later ones after earlier ones were forgotten.
+    private static void CheckForgetting(Aggregate aggregate, LawEvent[] events, long query, ref Philox random)
+    {
+        var window = aggregate.NewAccumulator();
+        var held = new List<LawEvent>();
+        var before = long.MinValue;
+        foreach (var item in events)
+        {
+            if (item.Time < before)
+            {
+                continue;
+            }
+
+            window.Add(item.ToEvent());
+            held.Add(item);
+            if (random.NextInt32(3) == 0)
+            {
+                before = Math.Max(before, item.Time - random.NextInt32(8));
+                window.Forget(before);
+                held.RemoveAll(e => e.Time < before);
+            }
+
+            Require(Of(aggregate, [.. held]).Finish(query), window.Finish(query), aggregate, "forgetting leaves what the later events alone give");
+        }
+    }
+
+    private static void CheckSliding(Aggregate aggregate, Aggregate sliding, LawEvent[] events)
+    {
+        var query = (events.Length == 0 ? 0 : events[^1].Time) + 1;
+        Require(Of(aggregate, events).Finish(query), Of(sliding, events).Finish(query), aggregate, "the aggregate for bounded windows gives the same");
+        if (sliding.Name != aggregate.Name || sliding.Kind != aggregate.Kind || !sliding.Inputs.SequenceEqual(aggregate.Inputs) || !sliding.Parameters.SequenceEqual(aggregate.Parameters))
+        {
+            throw new InvalidOperationException($"Aggregate '{aggregate.Name}' has another name, kind, input or parameter for bounded windows: a view's digest would not say what is computed.");
         }
     }
 

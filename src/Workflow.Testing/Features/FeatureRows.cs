@@ -10,7 +10,7 @@ public static class FeatureRows
 {
     /// <summary>Reads columns of a table.</summary>
     /// <param name="table">For example a training set's table.</param>
-    /// <param name="features">The columns wanted, of type double or int64.</param>
+    /// <param name="features">The columns wanted, of type double or int64 or lists of them.</param>
     /// <param name="cancellationToken">Observed between batches.</param>
     /// <returns>One array a row, one value a column.</returns>
     public static async Task<IReadOnlyList<ImmutableArray<FeatureValue>>> ReadAsync(TableSource table, IReadOnlyList<string> features, CancellationToken cancellationToken = default)
@@ -31,7 +31,7 @@ public static class FeatureRows
 
     /// <summary>Reads columns of a batch.</summary>
     /// <param name="batch">Borrowed.</param>
-    /// <param name="features">The columns wanted, of type double or int64.</param>
+    /// <param name="features">The columns wanted, of type double or int64 or lists of them.</param>
     /// <returns>One array a row, one value a column.</returns>
     public static IReadOnlyList<ImmutableArray<FeatureValue>> Read(RecordBatch batch, IReadOnlyList<string> features)
     {
@@ -53,6 +53,8 @@ public static class FeatureRows
         _ when column.IsNull(row) => FeatureValue.Null,
         Int64Array integers => FeatureValue.FromInt64(integers.Values[row]),
         DoubleArray doubles => FeatureValue.FromDouble(doubles.Values[row]),
-        _ => throw new ArgumentException($"Expected columns of type double or int64, got {column.Data.DataType.Name}."),
+        ListArray { Values: DoubleArray items } lists => FeatureValue.FromDoubles(items.Values.Slice(lists.ValueOffsets[row], lists.GetValueLength(row))),
+        ListArray { Values: Int64Array items } lists => FeatureValue.FromInt64s(items.Values.Slice(lists.ValueOffsets[row], lists.GetValueLength(row))),
+        _ => throw new ArgumentException($"Expected columns of type double or int64 or lists of them, got {column.Data.DataType.Name}."),
     };
 }

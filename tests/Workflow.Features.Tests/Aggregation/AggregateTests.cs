@@ -6,27 +6,6 @@ namespace Workflow.Features.Tests.Aggregation;
 public sealed class AggregateTests
 {
     [Fact]
-    public void Count_keeps_the_laws() => AggregateLaws.Check(Aggregate.Count());
-
-    [Fact]
-    public void Sum_keeps_the_laws() => AggregateLaws.Check(Aggregate.Sum("x"));
-
-    [Fact]
-    public void Mean_keeps_the_laws() => AggregateLaws.Check(Aggregate.Mean("x"));
-
-    [Fact]
-    public void Min_keeps_the_laws() => AggregateLaws.Check(Aggregate.Min("x"));
-
-    [Fact]
-    public void Max_keeps_the_laws() => AggregateLaws.Check(Aggregate.Max("x"));
-
-    [Fact]
-    public void Ratio_keeps_the_laws() => AggregateLaws.Check(Aggregate.Ratio("x", "y"));
-
-    [Fact]
-    public void Time_since_last_keeps_the_laws() => AggregateLaws.Check(Aggregate.TimeSinceLast());
-
-    [Fact]
     public void An_aggregate_whose_order_matters_keeps_the_laws_it_claims() => AggregateLaws.Check(new LastValue("x"));
 
     [Fact]

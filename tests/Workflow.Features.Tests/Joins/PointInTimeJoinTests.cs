@@ -24,6 +24,18 @@ public sealed class PointInTimeJoinTests
         }, iter: 300);
 
     [Fact]
+    public Task Every_kernel_agrees_with_the_brute_force_join_bit_by_bit() =>
+        Gen.Select(LogEvent.Log(60), LogEvent.Log(40), Gen.Int[1, 20]).SampleAsync(async (log, labels, batchRows) =>
+        {
+            using var events = LogEvent.Table(log, batchRows);
+            using var rows = LogEvent.Table(labels, 21 - batchRows);
+            var expected = await BruteForceJoin.RunAsync(TestServices.AllKernels, new LabelTable(rows, "date"), Sources(events));
+            using var set = await new PointInTimeJoin().RunAsync(TestServices.AllKernels, new LabelTable(rows, "date"), Sources(events));
+            Assert.Equal(labels.Length, set.Table.RowCount);
+            Assert.Equal(expected, await FeatureRows.ReadAsync(set.Table, set.FeatureNames), Same);
+        }, iter: 60);
+
+    [Fact]
     public Task Does_not_depend_on_the_order_of_events_or_the_workers() =>
         Gen.Select(LogEvent.Log(200), LogEvent.Log(100), Gen.Int).SampleAsync(async (log, labels, seed) =>
         {
@@ -73,7 +85,7 @@ public sealed class PointInTimeJoinTests
         allocator.RequireEmpty();
         using (var rows = LogEvent.Table([.. Enumerable.Range(0, 50).Select(static i => new LogEvent("A", "B", i, i))], 9, allocator))
         {
-            using var set = await join.RunAsync(TestServices.Commutative, new LabelTable(rows, "date") { Keep = ["delay"] }, Sources(rows));
+            using var set = await join.RunAsync(TestServices.AllKernels, new LabelTable(rows, "date") { Keep = ["delay"] }, Sources(rows));
             Assert.True(allocator.LiveBytes > 50 * 8 * set.FeatureNames.Length);
             _ = await FeatureRows.ReadAsync(set.Table, set.FeatureNames);
         }

@@ -29,15 +29,17 @@ public sealed class OnlineFeaturesTests
         }, iter: 200);
 
     // A live stream: events come in the order in which they are known, reads lie between them, memory is let go of.
-    [Fact]
-    public Task Values_of_a_live_stream_are_the_joins_bit_by_bit() =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Values_of_a_live_stream_are_the_joins_bit_by_bit(bool isAllKernels) =>
         Gen.Select(LogEvent.Log(80), LogEvent.Log(40), Gen.Int).SampleAsync(async (log, labels, seed) =>
         {
             var random = new Philox(seed, "stream");
-            var online = new OnlineFeatures(TestServices.Commutative);
+            var online = new OnlineFeatures(Service(isAllKernels));
             var reads = labels.Where(static l => l.Date is not null).OrderBy(static l => l.Date).ToArray();
             var waiting = new Queue<LogEvent>(TestRandom.Shuffle(log, seed).OrderBy(KnownFirst));
-            var expected = await JoinAsync(log, reads, TestServices.Commutative);
+            var expected = await JoinAsync(log, reads, Service(isAllKernels));
             for (var i = 0; i < reads.Length; i++)
             {
                 // Some events come long before they count.
@@ -55,19 +57,21 @@ public sealed class OnlineFeaturesTests
             }
 
             Assert.Equal(0, online.LateEvents);
-        }, iter: 300);
+        }, iter: isAllKernels ? 60 : 300);
 
-    [Fact]
-    public Task Reads_that_go_back_in_time_and_events_that_come_late_count_from_then_on() =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Reads_that_go_back_in_time_and_events_that_come_late_count_from_then_on(bool isAllKernels) =>
         Gen.Select(LogEvent.Log(60), LogEvent.Log(30), Gen.Int).SampleAsync(async (log, labels, seed) =>
         {
-            var online = new OnlineFeatures(TestServices.Commutative);
+            var online = new OnlineFeatures(Service(isAllKernels));
             var cut = log.Length / 2;
             await IngestAsync(online, log[..cut]);
             await ReadAsync(online, labels);
             await IngestAsync(online, log[cut..]);
-            await AssertSameAsync(online, log, TestRandom.Shuffle(labels, seed), TestServices.Commutative);
-        }, iter: 200);
+            await AssertSameAsync(online, log, TestRandom.Shuffle(labels, seed), Service(isAllKernels));
+        }, iter: isAllKernels ? 60 : 200);
 
     [Fact]
     public async Task An_event_that_comes_after_a_read_that_should_have_counted_it_is_reported()
@@ -142,6 +146,8 @@ public sealed class OnlineFeaturesTests
         // Times 29 to 63 are in the window of 64, and of them 63 is not available yet.
         Assert.Equal(34L, ((Apache.Arrow.Int64Array)read.Column("origins.count_35us")).GetValue(0));
     }
+
+    private static FeatureService Service(bool isAllKernels) => isAllKernels ? TestServices.AllKernels : TestServices.Commutative;
 
     private static long KnownFirst(LogEvent item) => Math.Min(item.Known ?? long.MaxValue, item.Date ?? long.MaxValue);
 
