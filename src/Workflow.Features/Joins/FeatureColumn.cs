@@ -7,7 +7,7 @@ namespace Workflow.Features.Joins;
 
 /// <summary>One output column while it is computed: 8 bytes a row of Arrow memory, then handed on without a copy.</summary>
 /// <remarks>Different rows may be written by different threads; validity is derived afterwards, so no two of them share a byte.</remarks>
-internal sealed class FeatureColumn : IDisposable
+internal sealed class FeatureColumn : OutputColumn
 {
     private readonly ArrowBuffer _values;
     private readonly int _rows;
@@ -22,7 +22,7 @@ internal sealed class FeatureColumn : IDisposable
         Cells.Fill(FeatureValue.NullCell(kind));
     }
 
-    public Field Field { get; }
+    public override Field Field { get; }
 
     public FeatureValueKind Kind { get; }
 
@@ -30,14 +30,14 @@ internal sealed class FeatureColumn : IDisposable
     public Span<long> Cells => MemoryMarshal.Cast<byte, long>(MemoryMarshal.AsMemory(_values.Memory).Span)[.._rows];
 
     /// <summary>Gives some rows as an Arrow array that shares the column's memory. The column takes no more values.</summary>
-    public IArrowArray Share(int start, int length)
+    public override IArrowArray Share(int start, int length)
     {
         _data ??= Finish();
         return ArrowArrayFactory.BuildArray(_data.SliceShared(start, length));
     }
 
     /// <summary>Gives up this column's part of the memory; arrays shared before keep theirs.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         if (_data is null)
         {
