@@ -1,3 +1,4 @@
+using Workflow.Features.Catalog;
 using Workflow.Features.Definitions;
 using Workflow.Features.Views;
 
@@ -11,7 +12,10 @@ internal sealed record DefinitionSource(FeatureService Service, FeatureDefinitio
     {
         if (file is null)
         {
-            throw new InvalidDataException("Name the file of definitions with --definitions.");
+            await using var state = host.OpenState(root);
+            var applied = await DefinitionCommands.Registry(state).FileAsync(DefinitionKind.Service, service, cancellationToken)
+                ?? throw new ArgumentException($"No service '{service}' was applied. Apply it with 'workflow features apply', or name the file of definitions with --definitions.");
+            return Find(FeatureDefinitions.Parse(applied.Content, "what was applied"), service, Path.Combine(applied.Folder, "applied"));
         }
 
         var path = Path.GetFullPath(file, host.CurrentFolder);

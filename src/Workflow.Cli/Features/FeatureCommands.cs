@@ -7,6 +7,10 @@ internal static class FeatureCommands
 {
     public static Command Create(CommandHost host) => new("features", "Feature definitions, and features as they could be known at each row's time.")
     {
+        DefinitionCommands.Apply(host),
+        DefinitionCommands.List(host),
+        DefinitionCommands.Show(host),
+        DefinitionCommands.Search(host),
         JoinCommand.Create(host),
     };
 }
