@@ -113,7 +113,7 @@ internal sealed class DefinitionReader(List<DefinitionFault> faults)
             }
         }
 
-        return faults.Count > before || taken.Exists(static t => t.Names.Count == 0) || _views.Values.Contains(null) ? null : Built(node, builder.Build);
+        return faults.Count > before || taken.Exists(static t => t.Names.Count == 0) || _views.ContainsValue(null) ? null : Built(node, builder.Build);
     }
 
     /// <summary>Ends a definition; what the builder refuses becomes a fault.</summary>

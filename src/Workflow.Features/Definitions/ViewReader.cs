@@ -6,13 +6,14 @@ namespace Workflow.Features.Definitions;
 /// <summary>Makes a view of its node.</summary>
 internal sealed class ViewReader(Dictionary<string, Entity> entities, SortedDictionary<string, string> paths)
 {
+    private static readonly string[] Required = ["entity", "source", "features"];
     private bool _isFaulty;
 
     /// <summary>Gives the view, or null with faults.</summary>
     public FeatureView? Read(string name, DefinitionNode node)
     {
         var members = node.Members("entity", "source", "ttl", "join", "where", "derived", "features", "version", "description", "owner", "sensitivity", "tags");
-        foreach (var required in new[] { "entity", "source", "features" }.Where(r => !members.ContainsKey(r)))
+        foreach (var required in Required.Where(r => !members.ContainsKey(r)))
         {
             Fault(node, $"expected {required}");
         }

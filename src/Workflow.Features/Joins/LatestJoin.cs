@@ -1,4 +1,3 @@
-using Workflow.Data.Partitions;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Joins;

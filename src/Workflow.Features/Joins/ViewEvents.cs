@@ -1,4 +1,3 @@
-using Apache.Arrow;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Joins;
