@@ -27,7 +27,8 @@ internal static class StateRoot
             : Path.Combine(current, "workflow");
     }
 
-    /// <summary>Gives the nearest <c>workflow.json</c>, in the folder or above it; null where there is none.</summary>
+    /// <summary>Gives the nearest <c>workflow.json</c>, in a folder or above it; null where there is none.</summary>
+    /// <param name="current">The folder.</param>
     public static string? FindConfiguration(string current)
     {
         for (var folder = new DirectoryInfo(current); folder is not null; folder = folder.Parent)

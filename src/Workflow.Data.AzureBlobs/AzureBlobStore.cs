@@ -46,7 +46,7 @@ public sealed class AzureBlobStore : IBlobStore
         try
         {
             var properties = await SendAsync(name, token => Blob(name).GetPropertiesAsync(conditions: null, token), cancellationToken).ConfigureAwait(false);
-            return new BlobInfo(name, properties.Value.ContentLength, properties.Value.LastModified);
+            return new BlobInfo(name, properties.Value.ContentLength, properties.Value.LastModified) { ETag = properties.Value.ETag.ToString("G") };
         }
         catch (BlobNotFoundException)
         {
@@ -123,7 +123,7 @@ public sealed class AzureBlobStore : IBlobStore
                     var name = item.Name[_prefix.Length..];
                     if (BlobName.IsValid(name))
                     {
-                        yield return new BlobInfo(name, item.Properties.ContentLength ?? 0, item.Properties.LastModified ?? default);
+                        yield return new BlobInfo(name, item.Properties.ContentLength ?? 0, item.Properties.LastModified ?? default) { ETag = item.Properties.ETag?.ToString("G") };
                     }
                 }
             }

@@ -48,7 +48,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         try
         {
             var answer = await SendAsync(name, token => _client.GetObjectMetadataAsync(request, token), cancellationToken).ConfigureAwait(false);
-            return new BlobInfo(name, answer.ContentLength, answer.LastModified?.ToUniversalTime() ?? default(DateTimeOffset));
+            return new BlobInfo(name, answer.ContentLength, answer.LastModified?.ToUniversalTime() ?? default(DateTimeOffset)) { ETag = answer.ETag?.Trim('"') };
         }
         catch (BlobNotFoundException)
         {
@@ -133,7 +133,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
                 var name = entry.Key[_prefix.Length..];
                 if (BlobName.IsValid(name))
                 {
-                    yield return new BlobInfo(name, entry.Size ?? 0, entry.LastModified?.ToUniversalTime() ?? default(DateTimeOffset));
+                    yield return new BlobInfo(name, entry.Size ?? 0, entry.LastModified?.ToUniversalTime() ?? default(DateTimeOffset)) { ETag = entry.ETag?.Trim('"') };
                 }
             }
 

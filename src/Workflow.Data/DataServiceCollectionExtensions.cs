@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Workflow.Data;
+using Workflow.Data.Chunking;
 using Workflow.Data.Lineage;
 using Workflow.Data.Metadata;
 using Workflow.Data.Partitions;
@@ -28,6 +29,7 @@ public static class DataServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<DataOptions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<DataOptions>, DataOptionsSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DataOptions>, DataOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DataOptions>, ChunkStoreConfigurationValidator>());
         if (configure is not null)
         {
             services.Configure(configure);

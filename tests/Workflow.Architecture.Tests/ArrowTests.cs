@@ -25,7 +25,7 @@ public sealed class ArrowTests
         ["Workflow.Training.LightGbm"] = ["Workflow.Training", .. Ground],
         ["Workflow.Inference.AspNetCore"] = ["Workflow.Inference", .. Ground],
         ["Workflow.Testing"] = [.. Middle, .. Ground],
-        ["Workflow.Cli"] = [.. Middle, .. Ground, "Workflow.Training.LightGbm", "Workflow.Data.S3", "Workflow.Data.AzureBlobs"],
+        ["Workflow.Cli"] = [.. Middle, .. Ground, "Workflow.Training.LightGbm", "Workflow.Data.S3", "Workflow.Data.AzureBlobs", "Workflow.Data.PostgreSql"],
     };
 
     public static TheoryData<string> Products => Product.Names;

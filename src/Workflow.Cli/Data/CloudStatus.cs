@@ -13,10 +13,13 @@ internal sealed class CloudStatus(CommandHost host, Argument<string[]> targets)
     /// <summary>Gets <c>--recursive</c>, which the status of stages has, too.</summary>
     public Option<bool> Recursive => _options.Recursive;
 
+    /// <summary>Gets <c>--with-deps</c>, which the status of stages has, too.</summary>
+    public Option<bool> WithDependencies => _options.WithDependencies;
+
     /// <summary>Adds its options to the command, whose targets it shares.</summary>
     public Command AddTo(Command command)
     {
-        foreach (var option in new Option[] { _cloud, _options.Remote, _options.Jobs, _options.AllBranches, _options.AllTags, _options.AllCommits, _options.Recursive })
+        foreach (var option in new Option[] { _cloud, _options.Remote, _options.Jobs, _options.AllBranches, _options.AllTags, _options.AllCommits, _options.Recursive, _options.WithDependencies })
         {
             command.Add(option);
         }

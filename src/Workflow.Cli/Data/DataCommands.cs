@@ -23,7 +23,10 @@ internal static class DataCommands
         TransferCommands.Fetch(host),
         PullCommand.Create(host),
         ImportCommands.Import(host),
+        ImportUrlCommand.Create(host),
+        UpdateCommand.Create(host),
         ImportCommands.Get(host),
         TransferCommands.Push(host),
+        ExportCommand.Create(host),
     };
 }

@@ -14,7 +14,6 @@ internal static class StatusCommand
         var untracked = new Option<string>("--untracked-files") { Description = "'all' names files that neither git nor DVC tracks.", DefaultValueFactory = _ => "no", Arity = ArgumentArity.ZeroOrOne };
         untracked.AcceptOnlyFromAmong("no", "all");
         var stages = new Option<bool>("--stages") { Description = "Compare stages and .dvc files with the workspace ('dvc status') instead." };
-        var withDependencies = new Option<bool>("--with-deps", "-d") { Description = "With --stages: also the stages that make what the targets read." };
         var noUpdates = new Option<bool>("--no-updates") { Description = "With --stages: do not ask the repositories that data was imported from." };
         var notInRemote = new Option<bool>("--not-in-remote") { Description = "Name what the remote does not have." };
         var noRefresh = new Option<bool>("--no-remote-refresh") { Description = "Taken for DVC's sake: remotes are always asked." };
@@ -22,7 +21,7 @@ internal static class StatusCommand
         var json = DataOption.Json();
         var command = new Command("status", "Compares the workspace, the cache and the last commit ('dvc data status'), or with --cloud the cache and a remote.")
         {
-            targets, granular, unchanged, untracked, notInRemote, noRefresh, stages, withDependencies, noUpdates, json,
+            targets, granular, unchanged, untracked, notInRemote, noRefresh, stages, noUpdates, json,
         };
         cloud.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -39,7 +38,7 @@ internal static class StatusCommand
                 {
                     Targets = parsed.GetValue(targets) ?? [],
                     Recursive = parsed.GetValue(cloud.Recursive),
-                    WithDependencies = parsed.GetValue(withDependencies),
+                    WithDependencies = parsed.GetValue(cloud.WithDependencies),
                     CheckUpdates = !parsed.GetValue(noUpdates),
                     WorkingDirectory = host.CurrentFolder,
                 };

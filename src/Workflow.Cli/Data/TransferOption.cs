@@ -20,13 +20,15 @@ internal sealed class TransferOption(CommandHost host)
 
     public Option<bool> Recursive { get; } = new("--recursive", "-R") { Description = "Folders among the targets stand for all that is tracked below them." };
 
+    public Option<bool> WithDependencies { get; } = new("--with-deps", "-d") { Description = "Also the stages that make what the targets read." };
+
     public Option<bool> RunCache { get; } = new("--run-cache") { Description = "Also the records of runs." };
 
     /// <summary>Adds them to a command.</summary>
     public Command AddTo(Command command)
     {
         command.Add(Targets);
-        foreach (var option in new Option[] { Remote, Jobs, AllBranches, AllTags, AllCommits, Recursive, RunCache })
+        foreach (var option in new Option[] { Remote, Jobs, AllBranches, AllTags, AllCommits, Recursive, WithDependencies, RunCache })
         {
             command.Add(option);
         }
@@ -44,6 +46,7 @@ internal sealed class TransferOption(CommandHost host)
         AllTags = parsed.GetValue(AllTags),
         AllCommits = parsed.GetValue(AllCommits),
         Recursive = parsed.GetValue(Recursive),
+        WithDependencies = parsed.GetValue(WithDependencies),
         RunCache = parsed.GetResult(RunCache) is not null && parsed.GetValue(RunCache),
     };
 }

@@ -3,32 +3,35 @@ using Workflow.Data.Storage;
 namespace Workflow.Data.Chunking;
 
 /// <summary>New chunks of one content on their way into a pack: about a MiB at a time, so that contents read at the same time do not lie in shreds. Not thread-safe.</summary>
-internal sealed class ChunkBatch
+/// <param name="capacity">The bytes that come between two calls of <see cref="Clear"/> at most.</param>
+internal sealed class ChunkBatch(int capacity)
 {
-    public const int FullBytes = 1 << 20;
-    private readonly byte[] _bytes = new byte[FullBytes + GearChunking.MaximumLength];
     private readonly List<Item> _items = [];
+    private byte[] _compressed = [];
     private int _length;
 
     public IReadOnlyList<Item> Items => _items;
 
-    public bool IsFull => _length >= FullBytes;
-
     /// <summary>Adds a chunk that fills the given entry of its content's places.</summary>
-    public void Add(int place, ContentDigest id, ReadOnlySpan<byte> chunk, ChunkCompression compression)
+    /// <param name="place">The entry.</param>
+    /// <param name="id">The chunk's id.</param>
+    /// <param name="chunk">Stays as it is until <see cref="Clear"/>: it is copied only where it is compressed.</param>
+    /// <param name="compression">Compresses, or not.</param>
+    public void Add(int place, ContentDigest id, ReadOnlyMemory<byte> chunk, ChunkCompression compression)
     {
-        var target = _bytes.AsSpan(_length);
-        if (compression.TryCompress(chunk, target) is not { } stored)
+        var stored = chunk;
+        if (compression.IsOn)
         {
-            chunk.CopyTo(target);
-            stored = chunk.Length;
+            _compressed = _compressed.Length == 0 ? new byte[capacity] : _compressed;
+            if (compression.TryCompress(chunk.Span, _compressed.AsSpan(_length)) is { } length)
+            {
+                stored = _compressed.AsMemory(_length, length);
+                _length += length;
+            }
         }
 
-        _items.Add(new Item(place, id, chunk.Length, _length, stored));
-        _length += stored;
+        _items.Add(new Item(place, id, chunk.Length, stored));
     }
-
-    public ReadOnlySpan<byte> BytesOf(Item item) => _bytes.AsSpan(item.Offset, item.StoredLength);
 
     public void Clear()
     {
@@ -36,5 +39,5 @@ internal sealed class ChunkBatch
         _length = 0;
     }
 
-    internal readonly record struct Item(int Place, ContentDigest Id, int RawLength, int Offset, int StoredLength);
+    internal readonly record struct Item(int Place, ContentDigest Id, int RawLength, ReadOnlyMemory<byte> Stored);
 }

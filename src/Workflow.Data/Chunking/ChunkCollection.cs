@@ -3,6 +3,9 @@ namespace Workflow.Data.Chunking;
 /// <summary>What a garbage collection has done, or would do. Immutable.</summary>
 public sealed record ChunkCollection
 {
+    /// <summary>Gets how many packs were used by less than half and written anew without the rest.</summary>
+    public required long Repacked { get; init; }
+
     /// <summary>Gets how many packs were found unused and begin their grace period.</summary>
     public required long Condemned { get; init; }
 

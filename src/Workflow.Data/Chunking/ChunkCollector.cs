@@ -3,7 +3,7 @@ using Workflow.Data.Storage;
 namespace Workflow.Data.Chunking;
 
 /// <summary>Removes what nothing refers to, in steps of which each waits for the grace period, so that no push at the same time loses a pack. All times are the store's own.</summary>
-internal sealed class ChunkCollector(IBlobStore blobs, ManifestLog log, ChunkStoreOptions options)
+internal sealed class ChunkCollector(IBlobStore blobs, ManifestLog log, ChunkStoreOptions options, ChunkRepack repack)
 {
     private const string ProbePrefix = "clock/";
 
@@ -14,9 +14,11 @@ internal sealed class ChunkCollector(IBlobStore blobs, ManifestLog log, ChunkSto
         var manifests = await ListAsync(ManifestFormat.Prefix, cancellationToken).ConfigureAwait(false);
         if (catalog.Generation == 0 && blobsOfPacks.Count == 0)
         {
-            return new ChunkCollection { Condemned = 0, Waiting = 0, Deleted = 0, DeletedManifests = 0, DeletedBytes = 0 };
+            return new ChunkCollection { Repacked = 0, Condemned = 0, Waiting = 0, Deleted = 0, DeletedManifests = 0, DeletedBytes = 0 };
         }
 
+        var repacked = await repack.RunAsync(catalog, isDryRun, cancellationToken).ConfigureAwait(false);
+        catalog = await log.GetAsync(cancellationToken).ConfigureAwait(false);
         var now = await AskTimeAsync(cancellationToken).ConfigureAwait(false);
         var limit = now - options.GracePeriod;
         var plan = Plan.Make(catalog, now, limit);
@@ -44,6 +46,7 @@ internal sealed class ChunkCollector(IBlobStore blobs, ManifestLog log, ChunkSto
 
         return new ChunkCollection
         {
+            Repacked = repacked,
             Condemned = plan.Condemned.Count,
             Waiting = isDryRun ? catalog.Condemned.Count + plan.Condemned.Count - plan.Expired.Count : catalog.Condemned.Count,
             Deleted = packs.Length,

@@ -9,6 +9,8 @@ internal sealed class ChunkCompression(int level) : IDisposable
     private readonly ConcurrentBag<Compressor> _compressors = [];
     private readonly ConcurrentBag<Decompressor> _decompressors = [];
 
+    public bool IsOn => level > 0;
+
     /// <summary>Compresses into a target as long as the source, when that saves at least a sixteenth.</summary>
     /// <returns>The length in the target; null: keep the source as it is.</returns>
     public int? TryCompress(ReadOnlySpan<byte> source, Span<byte> target)

@@ -9,7 +9,7 @@ internal sealed class ChunkCutter(ChunkKeys keys, ChunkCompression compression, 
 {
     private const int BufferBytes = 1 << 20;
     private readonly byte[] _buffer = new byte[BufferBytes];
-    private readonly ChunkBatch _batch = new();
+    private readonly ChunkBatch _batch = new(BufferBytes);
     private readonly List<ChunkPlace> _places = [];
     private int _start;
     private int _end;
@@ -28,26 +28,22 @@ internal sealed class ChunkCutter(ChunkKeys keys, ChunkCompression compression, 
             while (await FillAsync(stream, cancellationToken).ConfigureAwait(false) is var isAtEnd && _end > _start)
             {
                 length += CutBuffer(identity, isAtEnd);
-                if (_batch.IsFull)
-                {
-                    await FlushAsync(cancellationToken).ConfigureAwait(false);
-                }
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
             }
         }
 
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
         return new CutContent(source.Name, ContentDigest.FromHash(identity.GetHashAndReset()), length, [.. Runs()]);
     }
 
-    /// <summary>Cuts what is in the buffer as far as the cuts are certain, or until the batch is full.</summary>
+    /// <summary>Cuts what is in the buffer as far as the cuts are certain.</summary>
     private int CutBuffer(IncrementalHash identity, bool isAtEnd)
     {
         Span<byte> named = stackalloc byte[36];
         var begin = _start;
-        while (_end > _start && (isAtEnd || _end - _start >= GearChunking.MaximumLength) && !_batch.IsFull)
+        while (_end > _start && (isAtEnd || _end - _start >= GearChunking.MaximumLength))
         {
-            var chunk = _buffer.AsSpan(_start, GearChunking.FindCut(_buffer.AsSpan(_start, _end - _start), keys.Gear));
-            var id = keys.Identify(chunk);
+            var chunk = _buffer.AsMemory(_start, GearChunking.FindCut(_buffer.AsSpan(_start, _end - _start), keys.Gear));
+            var id = keys.Identify(chunk.Span);
             id.CopyTo(named);
             BinaryPrimitives.WriteInt32LittleEndian(named[32..], chunk.Length);
             identity.AppendData(named);

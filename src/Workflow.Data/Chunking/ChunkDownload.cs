@@ -12,33 +12,38 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxParallelism, CancellationToken = cancellationToken };
         var pieces = PlanPieces(contents);
-        var indexes = new PackIndex[pieces.Count];
+        var sink = new DownloadSink(contents, target, progress);
+        var indexes = new PackIndex?[pieces.Count];
         await Parallel.ForAsync(0, pieces.Count, parallel, async (i, token) =>
-            indexes[i] = await packs.GetIndexAsync(RecordOf(catalog, pieces[i].Pack), catalog.Keys, token).ConfigureAwait(false)).ConfigureAwait(false);
-        Locate(contents, pieces, indexes);
-
-        var left = contents.Select(static c => c.Runs.Length).ToArray();
-        for (var i = 0; i < left.Length; i++)
         {
-            if (left[i] == 0)
+            try
             {
-                target.Complete(i);
-                progress.AddFile();
+                indexes[i] = await packs.GetIndexAsync(RecordOf(catalog, pieces[i].Pack), catalog.Keys, token).ConfigureAwait(false);
             }
-        }
-
-        var sink = new Sink(target, left, progress);
+            catch (ChunkStoreException e) when (sink.TryFail(pieces[i].Pieces, e))
+            {
+                // The contents of other packs come.
+                indexes[i] = null;
+            }
+        }).ConfigureAwait(false);
+        Locate(contents, pieces, indexes, sink);
+        sink.CompleteEmpty();
         await Parallel.ForAsync(0, pieces.Count, parallel, async (i, token) =>
-            await FetchAsync(catalog, indexes[i], pieces[i].Pieces, sink, token).ConfigureAwait(false)).ConfigureAwait(false);
+        {
+            if (indexes[i] is { } index)
+            {
+                await FetchAsync(catalog, index, pieces[i].Pieces, sink, token).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
     }
 
     private static PackRecord RecordOf(ChunkCatalog catalog, ContentDigest id) => catalog.TryFindPack(id, out var pack)
         ? pack
         : throw ChunkStoreException.Corrupt(ManifestFormat.NameOf(catalog.Generation), $"a content needs the pack {id.Hex}, which it does not list");
 
-    private static List<(ContentDigest Pack, List<Piece> Pieces)> PlanPieces(IReadOnlyList<ContentRecord> contents)
+    private static List<(ContentDigest Pack, List<DownloadPiece> Pieces)> PlanPieces(IReadOnlyList<ContentRecord> contents)
     {
-        var byPack = new Dictionary<ContentDigest, List<Piece>>();
+        var byPack = new Dictionary<ContentDigest, List<DownloadPiece>>();
         for (var i = 0; i < contents.Count; i++)
         {
             foreach (var run in contents[i].Runs)
@@ -48,7 +53,7 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
                     byPack.Add(run.Pack, pieces = []);
                 }
 
-                pieces.Add(new Piece(i, run.First, run.Count));
+                pieces.Add(new DownloadPiece(i, run.First, run.Count));
             }
         }
 
@@ -56,27 +61,43 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
     }
 
     /// <summary>Gives every piece its offset within its content, now that the lengths of the chunks are known.</summary>
-    private static void Locate(IReadOnlyList<ContentRecord> contents, List<(ContentDigest Pack, List<Piece> Pieces)> pieces, PackIndex[] indexes)
+    private static void Locate(IReadOnlyList<ContentRecord> contents, List<(ContentDigest Pack, List<DownloadPiece> Pieces)> pieces, PackIndex?[] indexes, DownloadSink sink)
     {
-        var byId = indexes.ToDictionary(static i => i.Pack);
-        var next = pieces.ToDictionary(static p => p.Pack, static p => (p.Pieces, Next: 0));
+        var next = new Dictionary<ContentDigest, (List<DownloadPiece> Pieces, PackIndex? Index, int Next)>(pieces.Count);
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            next.Add(pieces[i].Pack, (pieces[i].Pieces, indexes[i], 0));
+        }
+
         for (var i = 0; i < contents.Count; i++)
         {
-            long offset = 0;
-            foreach (var run in contents[i].Runs)
+            try
             {
-                var index = byId[run.Pack];
-                var (list, position) = next[run.Pack];
-                list[position].Offset = offset;
-                next[run.Pack] = (list, position + 1);
-                offset += ChunkRuns.RawLength(index, run);
-            }
+                long offset = 0;
+                foreach (var run in contents[i].Runs)
+                {
+                    var (list, index, position) = next[run.Pack];
+                    list[position].Offset = offset;
+                    next[run.Pack] = (list, index, position + 1);
+                    offset += sink.HasFailed(i) ? 0 : ChunkRuns.RawLength(index!, run);
+                }
 
-            ChunkRuns.RequireLength(contents[i], offset);
+                if (!sink.HasFailed(i))
+                {
+                    ChunkRuns.RequireLength(contents[i], offset);
+                }
+            }
+            catch (ChunkStoreException e) when (sink.TryFail(i, e))
+            {
+                // Its pieces are taken out below.
+                _ = e;
+            }
         }
+
+        pieces.ForEach(pack => pack.Pieces.RemoveAll(p => sink.HasFailed(p.Item)));
     }
 
-    private async Task FetchAsync(ChunkCatalog catalog, PackIndex index, List<Piece> pieces, Sink sink, CancellationToken cancellationToken)
+    private async Task FetchAsync(ChunkCatalog catalog, PackIndex index, List<DownloadPiece> pieces, DownloadSink sink, CancellationToken cancellationToken)
     {
         pieces.Sort(static (a, b) => a.First.CompareTo(b.First));
         using var decoder = new ChunkDecoder(index, catalog.Keys, packs.Compression);
@@ -91,12 +112,21 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
             }
 
             var range = new FetchRange(index, pieces[begin].First, last, pieces.GetRange(begin, end - begin));
-            await FetchRangeAsync(range, decoder, sink, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await FetchRangeAsync(range, decoder, sink, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ChunkStoreException e) when (sink.TryFail(range.Pieces.Where(static p => !p.IsDone), e))
+            {
+                // What lies in other ranges comes.
+                _ = e;
+            }
+
             begin = end;
         }
     }
 
-    private async Task FetchRangeAsync(FetchRange range, ChunkDecoder decoder, Sink sink, CancellationToken cancellationToken)
+    private async Task FetchRangeAsync(FetchRange range, ChunkDecoder decoder, DownloadSink sink, CancellationToken cancellationToken)
     {
         var index = range.Index;
         var offset = index.OffsetOf(range.First);
@@ -105,7 +135,7 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
         await using (reader.ConfigureAwait(false))
         {
             var waiting = 0;
-            var active = new List<Piece>();
+            var active = new List<DownloadPiece>();
             for (var chunk = range.First; chunk < range.End; chunk++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -116,6 +146,11 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
 
                 if (active.Count == 0)
                 {
+                    if (waiting == range.Pieces.Count)
+                    {
+                        return;
+                    }
+
                     var next = range.Pieces[waiting].First;
                     await reader.SkipAsync(index.OffsetOf(next) - index.OffsetOf(chunk), cancellationToken).ConfigureAwait(false);
                     chunk = next - 1;
@@ -123,41 +158,20 @@ internal sealed class ChunkDownload(PackStore packs, ChunkStoreOptions options)
                 }
 
                 var stored = await reader.ReadAsync(index[chunk].StoredLength, cancellationToken).ConfigureAwait(false);
-                sink.Write(active, chunk, decoder.Decode(chunk, stored).Span);
-                active.RemoveAll(p => p.First + p.Count == chunk + 1);
-            }
-        }
-    }
-
-    private sealed record FetchRange(PackIndex Index, int First, int End, List<Piece> Pieces);
-
-    private sealed class Piece(int item, int first, int count)
-    {
-        public int Item => item;
-
-        public int First => first;
-
-        public int Count => count;
-
-        /// <summary>Gets or sets where in the content the next chunk of this piece belongs.</summary>
-        public long Offset { get; set; }
-    }
-
-    private sealed class Sink(IChunkTarget target, int[] piecesLeft, ProgressMeter progress)
-    {
-        public void Write(List<Piece> pieces, int chunk, ReadOnlySpan<byte> bytes)
-        {
-            foreach (var piece in pieces)
-            {
-                target.Write(piece.Item, piece.Offset, bytes);
-                piece.Offset += bytes.Length;
-                progress.AddBytes(bytes.Length);
-                if (chunk + 1 == piece.First + piece.Count && Interlocked.Decrement(ref piecesLeft[piece.Item]) == 0)
+                try
                 {
-                    target.Complete(piece.Item);
-                    progress.AddFile();
+                    sink.Write(active, decoder.Decode(chunk, stored).Span);
                 }
+                catch (ChunkStoreException e) when (sink.TryFail(active, e))
+                {
+                    // One chunk is damaged: what does not need it comes.
+                    active.Clear();
+                }
+
+                active.RemoveAll(static p => p.IsDone);
             }
         }
     }
+
+    private sealed record FetchRange(PackIndex Index, int First, int End, List<DownloadPiece> Pieces);
 }

@@ -58,9 +58,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     public async Task<ChunkUploadResult> UploadAsync(IReadOnlyList<ChunkFile> files, IProgress<ChunkProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckFiles(files);
-        var result = await _upload.RunAsync([.. files.Select(ChunkSource.Of)], replaces: false, progress, cancellationToken).ConfigureAwait(false);
-        _telemetry.Upload(result);
-        return result;
+        return await StoreAsync([.. files.Select(ChunkSource.Of)], replaces: false, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes contents to files. The files appear, or are replaced, only when every one is whole and verified.</summary>
@@ -117,7 +115,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     /// <inheritdoc/>
     public async Task<BlobInfo?> FindAsync(string name, CancellationToken cancellationToken = default)
     {
-        ChunkNames.Check(name, nameof(name));
+        BlobName.Check(name);
         var catalog = await _log.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return catalog.TryFind(name, out var content) ? new BlobInfo(name, content.Length, TimeOf(content)) : null;
     }
@@ -126,7 +124,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     /// <returns>A stream that can seek and is read asynchronously; each chunk is verified before a byte of it is given.</returns>
     public async Task<Stream> OpenReadAsync(string name, long offset = 0, long? length = null, CancellationToken cancellationToken = default)
     {
-        ChunkNames.Check(name, nameof(name));
+        BlobName.Check(name);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0, nameof(length));
         var catalog = await _log.GetAsync(cancellationToken).ConfigureAwait(false);
@@ -158,7 +156,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     /// <inheritdoc/>
     public async Task<bool> PutAsync(string name, Stream content, PutCondition condition = PutCondition.None, CancellationToken cancellationToken = default)
     {
-        ChunkNames.Check(name, nameof(name));
+        BlobName.Check(name);
         ArgumentNullException.ThrowIfNull(content);
         var start = content.Position;
         var source = new ChunkSource(name, _ =>
@@ -166,9 +164,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
             content.Position = start;
             return ValueTask.FromResult<Stream>(new BorrowedStream(content));
         });
-        var result = await _upload.RunAsync([source], condition == PutCondition.None, progress: null, cancellationToken).ConfigureAwait(false);
-        _telemetry.Upload(result);
-        return result.Added == 1;
+        return (await StoreAsync([source], condition == PutCondition.None, progress: null, cancellationToken).ConfigureAwait(false)).Added == 1;
     }
 
     /// <inheritdoc/>
@@ -201,7 +197,7 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     }
 
     /// <summary>Copies every content to a plain store, byte for byte under its name: of a DVC view that is a remote of DVC.</summary>
-    /// <param name="target">Names that it has already are left out.</param>
+    /// <param name="target">Names that it has already with the same length are left out.</param>
     /// <param name="prefix">Of the names wanted; empty: all.</param>
     /// <param name="progress">Told of the bytes copied.</param>
     /// <param name="cancellationToken">A cancelled export has copied some contents, each whole.</param>
@@ -210,20 +206,17 @@ public sealed class ChunkStore : IBlobStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(prefix);
-        var catalog = await _log.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        var meter = new ProgressMeter(progress, catalog.Contents.Count(), _clock);
-        var copied = await new ChunkExport(_packs, _options).RunAsync(catalog, prefix, target, meter, cancellationToken).ConfigureAwait(false);
-        meter.Report();
-        _telemetry.Download(copied, meter.Bytes);
-        return copied;
+        return await ExportAsync(new ChunkExport(_packs, _options), target, prefix, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes packs that no name needs and manifests that newer ones replace, each after the grace period; several at once do no harm.</summary>
+    /// <summary>
+    /// Removes packs that no name needs and manifests that newer ones replace, each after the grace period; several at once do no harm.
+    /// Packs of which less than half the chunks are needed are written anew without the rest.
+    /// </summary>
     /// <param name="isDryRun">Only tells what would be done.</param>
     /// <param name="cancellationToken">A cancelled collection has removed some of it.</param>
-    /// <remarks>A pack goes when all its contents have gone: one that is partly used stays whole.</remarks>
     public Task<ChunkCollection> CollectAsync(bool isDryRun = false, CancellationToken cancellationToken = default) =>
-        new ChunkCollector(_blobs, _log, _options).RunAsync(isDryRun, cancellationToken);
+        new ChunkCollector(_blobs, _log, _options, new ChunkRepack(_blobs, _log, _packs, _options, _clock)).RunAsync(isDryRun, cancellationToken);
 
     /// <summary>Reads the whole store and verifies every byte of the newest manifests and of all packs that they list.</summary>
     /// <param name="cancellationToken">Observed between chunks.</param>
@@ -260,6 +253,34 @@ public sealed class ChunkStore : IBlobStore, IDisposable
         return new ChunkRepair([.. names], blobs);
     }
 
+    /// <summary>Exports all, each content looked at before.</summary>
+    /// <returns>How many were copied, and what was left out, and why.</returns>
+    internal async Task<(long Copied, IReadOnlyDictionary<string, string> Problems)> ExportVerifiedAsync(
+        IBlobStore target, Func<string, Stream, CancellationToken, Task<string?>> verify, IProgress<ChunkProgress>? progress, CancellationToken cancellationToken)
+    {
+        var export = new ChunkExport(_packs, _options) { VerifyAsync = verify };
+        return (await ExportAsync(export, target, prefix: "", progress, cancellationToken).ConfigureAwait(false), export.Problems);
+    }
+
+    /// <summary>The newest state; the one that is known already is enough unless <paramref name="isFresh"/>.</summary>
+    internal Task<ChunkCatalog> ReadCatalogAsync(bool isFresh, CancellationToken cancellationToken) => isFresh ? _log.RefreshAsync(cancellationToken) : _log.GetAsync(cancellationToken);
+
+    /// <summary><see cref="UploadAsync"/> of anything that can be read.</summary>
+    internal async Task<ChunkUploadResult> StoreAsync(IReadOnlyList<ChunkSource> sources, bool replaces, IProgress<ChunkProgress>? progress, CancellationToken cancellationToken)
+    {
+        var result = await _upload.RunAsync(sources, replaces, progress, cancellationToken).ConfigureAwait(false);
+        _telemetry.Upload(result);
+        return result;
+    }
+
+    /// <summary><see cref="DownloadAsync"/> to anywhere, of contents of a state. Gives the target all that can be had.</summary>
+    internal async Task RestoreAsync(ChunkCatalog catalog, IReadOnlyList<ContentRecord> contents, IChunkTarget target, CancellationToken cancellationToken)
+    {
+        var meter = new ProgressMeter(progress: null, contents.Count, _clock);
+        await new ChunkDownload(_packs, _options).RunAsync(catalog, contents, target, meter, cancellationToken).ConfigureAwait(false);
+        _telemetry.Download(contents.Count, meter.Bytes);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -268,13 +289,23 @@ public sealed class ChunkStore : IBlobStore, IDisposable
         _packs.Compression.Dispose();
     }
 
+    private async Task<long> ExportAsync(ChunkExport export, IBlobStore target, string prefix, IProgress<ChunkProgress>? progress, CancellationToken cancellationToken)
+    {
+        var catalog = await _log.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var meter = new ProgressMeter(progress, totalFiles: 0, _clock);
+        var copied = await export.RunAsync(catalog, prefix, target, meter, cancellationToken).ConfigureAwait(false);
+        meter.Report();
+        _telemetry.Download(copied, meter.Bytes);
+        return copied;
+    }
+
     private static void CheckFiles(IReadOnlyList<ChunkFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
         var names = new HashSet<string>(files.Count, StringComparer.Ordinal);
         foreach (var file in files)
         {
-            ChunkNames.Check(file.Name, nameof(files));
+            BlobName.Check(file.Name);
             if (!names.Add(file.Name))
             {
                 throw new ArgumentException($"The name '{file.Name}' occurs more than once.", nameof(files));

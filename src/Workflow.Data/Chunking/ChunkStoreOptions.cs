@@ -10,6 +10,15 @@ public sealed class ChunkStoreOptions
     public Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? KeyProvider { get; set; }
 
     /// <summary>
+    /// Gets or sets the file that holds the key, instead of <see cref="KeyProvider"/>: 32 bytes, or text of 64 hexadecimal digits or of base64.
+    /// Null, the default: none.
+    /// </summary>
+    public string? KeyFile { get; set; }
+
+    /// <summary>Gets or sets the name of the environment variable that holds the key as text, instead of <see cref="KeyProvider"/>. Null, the default: none.</summary>
+    public string? KeyVariable { get; set; }
+
+    /// <summary>
     /// Gets or sets the Zstandard level of new chunks, 1 to 19; 0, the default, stores them as they are. A chunk is kept compressed only where
     /// that saves a sixteenth. Any program reads any mixture.
     /// </summary>
@@ -39,8 +48,21 @@ public sealed class ChunkStoreOptions
     /// </summary>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromDays(14);
 
+    /// <summary>Gets who gives the key, wherever it is kept; null: not encrypted.</summary>
+    internal Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? Key => KeyProvider
+        ?? (KeyFile is { } file ? token => ChunkKeySource.ReadFileAsync(file, token)
+            : KeyVariable is { } variable ? _ => ValueTask.FromResult(ChunkKeySource.ReadVariable(variable))
+            : null);
+
+    internal ChunkStoreOptions Clone() => (ChunkStoreOptions)MemberwiseClone();
+
     internal void Validate()
     {
+        if (new object?[] { KeyProvider, KeyFile, KeyVariable }.Count(static k => k is not null) > 1)
+        {
+            throw new ArgumentException($"A chunk store has one key: set one of {nameof(KeyProvider)}, {nameof(KeyFile)} and {nameof(KeyVariable)}.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(CompressionLevel, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(CompressionLevel, 19);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxParallelism, 1);

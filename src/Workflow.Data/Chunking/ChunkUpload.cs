@@ -83,7 +83,9 @@ internal sealed class ChunkUpload(IBlobStore blobs, ManifestLog log, PackStore p
     private async Task LoadDirectoryAsync(ChunkCatalog catalog, CancellationToken cancellationToken)
     {
         _directory.KeepWithin(catalog);
-        var missing = catalog.Packs.Concat(catalog.Condemned.Values.Select(static c => c.Record)).Where(p => !_directory.Has(p.Id)).ToArray();
+
+        // Of a chunk that is in several packs the place that is learnt last stays: rather one that is in use.
+        var missing = catalog.Condemned.Values.Select(static c => c.Record).Concat(catalog.Packs).Where(p => !_directory.Has(p.Id)).ToArray();
         foreach (var part in missing.Chunk(256))
         {
             var indexes = new PackIndex?[part.Length];
@@ -115,9 +117,18 @@ internal sealed class ChunkUpload(IBlobStore blobs, ManifestLog log, PackStore p
         await Parallel.ForEachAsync(sources, Parallelism(cancellationToken), async (source, token) =>
         {
             var cutter = cutters.TryTake(out var kept) ? kept : new ChunkCutter(context.Keys, packs.Compression, context.Assembly, context.Meter);
-            context.Commits.Add(await cutter.CutAsync(source, token).ConfigureAwait(false));
+            try
+            {
+                context.Commits.Add(await cutter.CutAsync(source, token).ConfigureAwait(false));
+                context.Meter.AddFile();
+            }
+            catch (ChunkSourceException e) when (source.Refused is { } refused)
+            {
+                // Chunks of it that are in a pack by now are nobody's: they wait to be used, or collected with their pack.
+                refused(e);
+            }
+
             cutters.Add(cutter);
-            context.Meter.AddFile();
         }).ConfigureAwait(false);
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Workflow.Data.Storage;
 
 namespace Workflow.Data.Chunking;
@@ -8,7 +7,7 @@ internal sealed class FileTarget : IChunkTarget, IDisposable
 {
     private readonly string[] _paths;
     private readonly string[] _temporaries;
-    private readonly ThreadLocal<OpenFile> _open = new(static () => new OpenFile(), trackAllValues: true);
+    private readonly OpenFiles _open;
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private bool _isDone;
 
@@ -27,20 +26,24 @@ internal sealed class FileTarget : IChunkTarget, IDisposable
 
             _temporaries[i] = Path.Combine(folder, $".{Guid.NewGuid():n}{AtomicFile.TemporarySuffix}");
         }
+
+        _open = new OpenFiles(_temporaries);
     }
 
-    public void Write(int item, long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(Open(item), bytes, offset);
+    public void Write(int item, long offset, ReadOnlySpan<byte> bytes) => _open.Write(item, offset, bytes);
 
     public void Complete(int item)
     {
         // Also makes the file of an empty content.
-        Open(item);
+        _open.Touch(item);
     }
+
+    public bool TryFail(int item, ChunkStoreException problem) => false;
 
     /// <summary>Gives the files their names; durable ones survive a power cut from now on.</summary>
     public void Publish(bool isDurable, CancellationToken cancellationToken)
     {
-        CloseAll();
+        _open.Close();
         if (isDurable)
         {
             Synchronize(_temporaries);
@@ -64,7 +67,6 @@ internal sealed class FileTarget : IChunkTarget, IDisposable
 
     public void Dispose()
     {
-        CloseAll();
         _open.Dispose();
         if (!_isDone)
         {
@@ -72,29 +74,6 @@ internal sealed class FileTarget : IChunkTarget, IDisposable
             {
                 File.Delete(temporary);
             }
-        }
-    }
-
-    private SafeFileHandle Open(int item)
-    {
-        // The chunks of one file mostly follow one another: its handle stays open until the worker turns to another.
-        var open = _open.Value!;
-        if (open.Item != item || open.Handle is null)
-        {
-            open.Handle?.Dispose();
-            open.Handle = File.OpenHandle(_temporaries[item], FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
-            open.Item = item;
-        }
-
-        return open.Handle;
-    }
-
-    private void CloseAll()
-    {
-        foreach (var open in _open.Values)
-        {
-            open.Handle?.Dispose();
-            open.Handle = null;
         }
     }
 
@@ -115,12 +94,5 @@ internal sealed class FileTarget : IChunkTarget, IDisposable
             using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Write);
             RandomAccess.FlushToDisk(handle);
         }
-    }
-
-    private sealed class OpenFile
-    {
-        public int Item { get; set; } = -1;
-
-        public SafeFileHandle? Handle { get; set; }
     }
 }

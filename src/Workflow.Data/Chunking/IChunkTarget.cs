@@ -11,4 +11,8 @@ internal interface IChunkTarget
 
     /// <summary>Called once per content, when all its parts have been written; for an empty content too.</summary>
     void Complete(int item);
+
+    /// <summary>Called instead of <see cref="Complete"/> when a part of a content cannot be had.</summary>
+    /// <returns>True: it is noted, and the other contents come. False: the download ends with that problem.</returns>
+    bool TryFail(int item, ChunkStoreException problem);
 }

@@ -5,8 +5,6 @@ namespace Workflow.Data.Chunking;
 /// <summary>What one manifest holds: everything, or everything that has changed since a full one. Not changed once it is published.</summary>
 internal sealed class ManifestBody
 {
-    private const int MaximumNameBytes = 1024;
-
     public Dictionary<ContentDigest, PackRecord> Packs { get; } = [];
 
     public HashSet<ContentDigest> RemovedPacks { get; } = [];
@@ -172,8 +170,8 @@ internal sealed class ManifestBody
 
     private static string ReadName(ref FieldReader reader)
     {
-        var name = reader.Text(MaximumNameBytes);
-        return ChunkNames.IsValid(name) ? name : throw new InvalidDataException($"it lists the name '{name}', which leads out of a folder or has control characters");
+        var name = reader.Text(BlobName.MaximumBytes);
+        return BlobName.IsValid(name) ? name : throw new InvalidDataException($"it lists the name '{name}', which leads out of a folder or has control characters");
     }
 
     private static ContentRecord ReadContent(ref FieldReader reader, ContentDigest[] packs)

@@ -215,11 +215,11 @@ internal sealed class ManifestLog(IBlobStore blobs, ChunkStoreOptions options, T
     private async Task<ChunkKeys> GetKeysAsync(ManifestHeader header, ChunkCatalog? known, CancellationToken cancellationToken)
     {
         var name = ManifestFormat.NameOf(header.Generation);
-        if (header.IsEncrypted != options.KeyProvider is not null)
+        if (header.IsEncrypted != options.Key is not null)
         {
             throw new ChunkStoreException(ChunkProblem.Key, name, header.IsEncrypted
-                ? $"The chunk store '{blobs.Location}' is encrypted. Give its key by ChunkStoreOptions.KeyProvider."
-                : $"The chunk store '{blobs.Location}' is not encrypted, but a key is given. Leave out ChunkStoreOptions.KeyProvider, or push to a new place.");
+                ? $"The chunk store '{blobs.Location}' is encrypted. Give its key: ChunkStoreOptions.KeyProvider, KeyFile or KeyVariable."
+                : $"The chunk store '{blobs.Location}' is not encrypted, but a key is given. Leave the key out, or push to a new place.");
         }
 
         if (known is not null && (!header.IsEncrypted || known.Header.StoreId.AsSpan().SequenceEqual(header.StoreId)))
@@ -230,10 +230,10 @@ internal sealed class ManifestLog(IBlobStore blobs, ChunkStoreOptions options, T
         var keys = await DeriveAsync(header.StoreId, cancellationToken).ConfigureAwait(false);
         return keys.Check.AsSpan().SequenceEqual(header.KeyCheck)
             ? keys
-            : throw new ChunkStoreException(ChunkProblem.Key, name, $"The key that ChunkStoreOptions.KeyProvider gives is not the key of the chunk store '{blobs.Location}'. Give the key of its first push.");
+            : throw new ChunkStoreException(ChunkProblem.Key, name, $"The key that was given is not the key of the chunk store '{blobs.Location}'. Give the key of its first push.");
     }
 
-    private async Task<ChunkKeys> DeriveAsync(byte[] storeId, CancellationToken cancellationToken) => options.KeyProvider is { } provider
+    private async Task<ChunkKeys> DeriveAsync(byte[] storeId, CancellationToken cancellationToken) => options.Key is { } provider
         ? ChunkKeys.Derive((await provider(cancellationToken).ConfigureAwait(false)).Span, storeId)
         : ChunkKeys.CreatePlain();
 

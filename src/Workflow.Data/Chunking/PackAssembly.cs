@@ -44,14 +44,14 @@ internal sealed class PackAssembly(IBlobStore blobs, PackStore packs, ChunkStore
                 }
                 else
                 {
-                    if (_builder is not null && !_builder.HasRoomFor(item.StoredLength))
+                    if (_builder is not null && !_builder.HasRoomFor(item.Stored.Length))
                     {
                         await SealAsync(cancellationToken).ConfigureAwait(false);
                         await (BeforePackAsync?.Invoke(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
                     }
 
                     _builder ??= new PackBuilder(catalog.Keys, options.MaxPackBytes, _buffers.TryTake(out var buffer) ? buffer : new byte[1 << 20]);
-                    place = new ChunkPlace(_builder.Reference, _builder.Add(item.Id, item.RawLength, batch.BytesOf(item), item.StoredLength < item.RawLength));
+                    place = new ChunkPlace(_builder.Reference, _builder.Add(item.Id, item.RawLength, item.Stored.Span, item.Stored.Length < item.RawLength));
                     _fresh[item.Id] = place;
                 }
 

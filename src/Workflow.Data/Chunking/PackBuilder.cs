@@ -44,7 +44,10 @@ internal sealed class PackBuilder : IDisposable
         var storedLength = content.Length + (_cipher is null ? 0 : ChunkKeys.TagLength);
         if (_length + storedLength > _buffer.Length)
         {
-            Array.Resize(ref _buffer, Math.Min(Math.Max(_length + storedLength, _buffer.Length * 2), _maximumBytes));
+            // At once to what the largest pack needs: memory that is not touched costs nothing, and doubling would touch twice as much.
+            var larger = GC.AllocateUninitializedArray<byte>(_maximumBytes);
+            _buffer.AsSpan(0, _length).CopyTo(larger);
+            _buffer = larger;
         }
 
         var target = _buffer.AsSpan(_length, storedLength);

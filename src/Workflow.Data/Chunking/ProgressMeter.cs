@@ -4,11 +4,15 @@ namespace Workflow.Data.Chunking;
 internal sealed class ProgressMeter(IProgress<ChunkProgress>? progress, long totalFiles, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private long _total = totalFiles;
     private long _files;
     private long _bytes;
     private long _reported = clock.GetTimestamp();
 
     public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Corrects how many there are to do.</summary>
+    public void Expect(long files) => Interlocked.Exchange(ref _total, files);
 
     public void AddBytes(long count)
     {
@@ -22,7 +26,7 @@ internal sealed class ProgressMeter(IProgress<ChunkProgress>? progress, long tot
         ReportIfDue();
     }
 
-    public void Report() => progress?.Report(new ChunkProgress(Interlocked.Read(ref _files), totalFiles, Bytes));
+    public void Report() => progress?.Report(new ChunkProgress(Interlocked.Read(ref _files), Interlocked.Read(ref _total), Bytes));
 
     private void ReportIfDue()
     {

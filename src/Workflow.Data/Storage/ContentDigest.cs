@@ -20,6 +20,9 @@ public readonly struct ContentDigest : IEquatable<ContentDigest>
     /// <summary>Gets the 64 lower-case hexadecimal digits.</summary>
     public string Hex => string.Create(CultureInfo.InvariantCulture, $"{_high:x32}{_low:x32}");
 
+    /// <summary>Gets the first half of the hash: an order that differs from digest to digest.</summary>
+    internal UInt128 Leading => _high;
+
     /// <summary>Digests bytes in memory.</summary>
     /// <param name="content">Any bytes, also none.</param>
     public static ContentDigest Of(ReadOnlySpan<byte> content)

@@ -25,6 +25,21 @@ public sealed class DataAddOptions
     public string? Output { get; set; }
 
     /// <summary>
+    /// Gets or sets whether the content of the one target goes straight to a remote, neither into the cache nor into the workspace
+    /// (<c>--to-remote</c>). The target may lie outside, or be what <see cref="DataRepository.ImportUrlAsync"/> takes.
+    /// </summary>
+    public bool ToRemote { get; set; }
+
+    /// <summary>Gets or sets the remote of <see cref="ToRemote"/> (<c>--remote</c>). Null: the default one.</summary>
+    public string? Remote { get; set; }
+
+    /// <summary>Gets or sets how many files go to the remote at the same time (<c>--remote-jobs</c>). Null: 4 per processor.</summary>
+    public int? RemoteJobs { get; set; }
+
+    /// <summary>Gets or sets whether <see cref="Output"/> may be something that exists (<c>--force</c>), with <see cref="ToRemote"/>; it stays in the workspace.</summary>
+    public bool Force { get; set; }
+
+    /// <summary>
     /// Gets or sets the folder that relative targets start from, as a shell's current folder. Default: the repository's root.
     /// </summary>
     public string? WorkingDirectory { get; set; }

@@ -7,8 +7,8 @@ namespace Workflow.Data.Versioning;
 /// <param name="IsLegacy">Whether the id is a hash of DVC 2.x.</param>
 internal sealed record DataEntry(string Path, bool IsFolder, string? Id, bool IsLegacy)
 {
-    /// <summary>Gets whether its content is never in the cache (an import without content).</summary>
-    public bool IsNeverCached { get; init; }
+    /// <summary>Gets the import without content that it is; null for what has content under its id.</summary>
+    public Metafiles.TrackedOutput? Partial { get; init; }
 
     /// <summary>Gets the remote that it names for itself.</summary>
     public string? RemoteName { get; init; }

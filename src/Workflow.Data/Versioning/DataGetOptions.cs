@@ -14,6 +14,9 @@ public sealed class DataGetOptions
     /// <summary>Gets or sets whether what is there is replaced (<c>--force</c>).</summary>
     public bool Force { get; set; }
 
+    /// <summary>Gets or sets the remote of that repository that has the data (<c>--remote</c>). Null: its default one.</summary>
+    public string? Remote { get; set; }
+
     /// <summary>Gets or sets how many objects are fetched at the same time (<c>--jobs</c>). Null: 4 per processor.</summary>
     public int? Jobs { get; set; }
 

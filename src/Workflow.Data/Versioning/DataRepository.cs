@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Workflow.Data.Chunking;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
 using Workflow.Data.Versioning.Imports;
@@ -19,13 +20,15 @@ public sealed class DataRepository
 {
     internal static readonly TimeSpan DefaultLockTimeout = TimeSpan.FromSeconds(60);
     private readonly TimeProvider _timeProvider;
-    private readonly ImmutableArray<IBlobStoreProvider> _providers = [];
+    private ImmutableArray<IBlobStoreProvider> _providers = [];
+    private ImmutableDictionary<string, ChunkStoreOptions> _chunkStores = ImmutableDictionary<string, ChunkStoreOptions>.Empty;
+    private HttpClient? _httpClient;
     private TimeSpan _lockTimeout = DefaultLockTimeout;
 
     private DataRepository(string root, TimeProvider? timeProvider) => (Root, _timeProvider) = (root, timeProvider ?? TimeProvider.System);
 
-    private DataRepository(DataRepository other, ImmutableArray<IBlobStoreProvider> providers) =>
-        (Root, _timeProvider, _providers, _lockTimeout, StepReached) = (other.Root, other._timeProvider, providers, other._lockTimeout, other.StepReached);
+    private DataRepository(DataRepository other) => (Root, _timeProvider, _providers, _chunkStores, _httpClient, _lockTimeout, StepReached) =
+        (other.Root, other._timeProvider, other._providers, other._chunkStores, other._httpClient, other._lockTimeout, other.StepReached);
 
     /// <summary>Gets the absolute path of the folder that holds <c>.dvc</c>.</summary>
     public string Root { get; }
@@ -109,7 +112,32 @@ public sealed class DataRepository
     public DataRepository WithProviders(params IReadOnlyList<IBlobStoreProvider> providers)
     {
         ArgumentNullException.ThrowIfNull(providers);
-        return new DataRepository(this, [.. providers]);
+        return new DataRepository(this) { _providers = [.. providers] };
+    }
+
+    /// <summary>Gives the same repository with the client that imports from <c>http://</c> and <c>https://</c> use, for example one that signs requests.</summary>
+    /// <param name="client">Stays open. Its <see cref="HttpClient.Timeout"/> limits how long an answer may take to begin.</param>
+    public DataRepository WithHttpClient(HttpClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return new DataRepository(this) { _httpClient = client };
+    }
+
+    /// <summary>
+    /// Gives the same repository with some of its remotes as chunk stores: what lies there is not DVC's layout, which
+    /// <see cref="ExportAsync"/> makes of it, and a changed file costs its changes only. DVC's own settings cannot say so.
+    /// </summary>
+    /// <param name="stores">Settings by the name of the remote; they replace those given before. A configuration gives them by <see cref="ChunkStoreConfiguration"/>.</param>
+    public DataRepository WithChunkStores(IReadOnlyDictionary<string, ChunkStoreOptions> stores)
+    {
+        ArgumentNullException.ThrowIfNull(stores);
+        var copies = stores.ToImmutableDictionary(static s => s.Key.ToLowerInvariant(), static s => s.Value.Clone(), StringComparer.Ordinal);
+        foreach (var options in copies.Values)
+        {
+            options.Validate();
+        }
+
+        return new DataRepository(this) { _chunkStores = copies };
     }
 
     /// <summary>Fetches objects from remotes into the cache: <c>dvc fetch</c>. The MD5 of all that arrives is checked.</summary>
@@ -135,6 +163,19 @@ public sealed class DataRepository
     /// <exception cref="DvcException">Something could not be pushed: all of it is named, everything else was pushed.</exception>
     public Task<DataTransferResult> PushAsync(DataTransferOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new DvcPush(LoadContext(), options ?? new DataTransferOptions(), progress, StepReached).RunAsync(cancellationToken);
+
+    /// <summary>Writes all that a remote which is a chunk store holds as a plain remote of DVC, byte for byte under DVC's names. Not in DVC.</summary>
+    /// <param name="destination">The name of another remote of the repository, or else the path of a folder.</param>
+    /// <param name="options">Null: of the default remote.</param>
+    /// <param name="progress">Told how far it is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between objects. What was written stays, each object whole; the next export goes on with the rest.</param>
+    /// <returns>What was written: objects that are there already, of the right length, are not counted.</returns>
+    /// <exception cref="DvcException">The remote is no chunk store, the destination is one, or an object is damaged: all others were written.</exception>
+    public Task<DataTransferResult> ExportAsync(string destination, DataExportOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        return new DvcExport(LoadContext(), options ?? new DataExportOptions(), progress).RunAsync(destination, cancellationToken);
+    }
 
     /// <summary>Compares the cache with a remote: <c>dvc status --cloud</c>.</summary>
     /// <param name="options">Null: the defaults.</param>
@@ -278,6 +319,31 @@ public sealed class DataRepository
         return new DvcImport(LoadContext(), options ?? new DataImportOptions(), progress).RunAsync(url, path, cancellationToken);
     }
 
+    /// <summary>Imports a file or folder from a path or URL and follows it: <c>dvc import-url</c>.</summary>
+    /// <param name="url">A path, <c>remote://NAME/path</c>, <c>http://</c>, <c>https://</c> (single files), or what a provider opens, for example <c>s3://bucket/path</c>.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far the fetch is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between files, and within large ones.</param>
+    /// <exception cref="DvcException">Nothing is there, it did not come whole or as it was, or something is in the way here. Nothing was changed.</exception>
+    public Task<DataImportResult> ImportUrlAsync(string url, DataImportUrlOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(url);
+        return new DvcImportUrl(LoadContext(), options ?? new DataImportUrlOptions(), progress).RunAsync(url, cancellationToken);
+    }
+
+    /// <summary>Brings imports up to date with what they follow: <c>dvc update</c>.</summary>
+    /// <param name="targets">Imported files and folders, or their <c>.dvc</c> files. At least one.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Told how far the fetch is, at most ten times a second, from any thread.</param>
+    /// <param name="cancellationToken">Observed between files, and within large ones; ends git.</param>
+    /// <exception cref="DvcException">A target is no import: then nothing was changed. Or one cannot be updated: it is as it was, and the others are up to date.</exception>
+    public Task<DataUpdateResult> UpdateAsync(IReadOnlyList<string> targets, DataUpdateOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfZero(targets.Count, nameof(targets));
+        return new DvcUpdate(LoadContext(), options ?? new DataUpdateOptions(), progress).RunAsync(targets, cancellationToken);
+    }
+
     /// <summary>Takes data of a repository without importing it: <c>dvc get</c>. Needs no repository here.</summary>
     /// <param name="url">That repository: an address of git, or a path.</param>
     /// <param name="path">What is taken, relative to that repository's root.</param>
@@ -293,11 +359,25 @@ public sealed class DataRepository
         return new DvcGet(options ?? new DataGetOptions(), TimeProvider.System, progress).RunAsync(url, path, cancellationToken);
     }
 
+    /// <summary>Tells where a repository's remote keeps data: <c>dvc get --show-url</c>. Whether it is there is not looked at.</summary>
+    /// <param name="url">That repository: an address of git, or a path.</param>
+    /// <param name="path">A path in it that DVC tracks, or a file in a folder that it tracks.</param>
+    /// <param name="options">Null: the defaults. The revision, the remote, the providers and the working directory count.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <returns>A path or a URL.</returns>
+    /// <exception cref="DvcException">There is no such repository, revision or tracked path, or it has no remote.</exception>
+    public static Task<string> GetUrlAsync(string url, string path, DataGetOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(url);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new DvcGetUrl(options ?? new DataGetOptions(), TimeProvider.System).RunAsync(url, path, cancellationToken);
+    }
+
     private static string Normalize(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
-    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, LockTimeout, _providers);
+    private RepositoryContext LoadContext() => RepositoryContext.Load(Root, _timeProvider, LockTimeout, _providers, _chunkStores).WithHttpClient(_httpClient);
 }

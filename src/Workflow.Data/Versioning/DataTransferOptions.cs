@@ -30,6 +30,12 @@ public sealed class DataTransferOptions
     /// <summary>Gets or sets whether folders among the targets stand for all that is tracked below them (<c>--recursive</c>).</summary>
     public bool Recursive { get; set; }
 
+    /// <summary>
+    /// Gets or sets whether the outputs that the targets' stages are made from count, too, and those that these are made from
+    /// (<c>--with-deps</c>). Of the workspace's stages, whatever other revisions are asked for.
+    /// </summary>
+    public bool WithDependencies { get; set; }
+
     /// <summary>Gets or sets whether the records of runs are transferred, too (<c>--run-cache</c>).</summary>
     public bool RunCache { get; set; }
 }

@@ -1,5 +1,6 @@
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Workspace;
@@ -20,13 +21,19 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
         foreach (var output in catalog.Outputs.Where(static o => o.IsCached))
         {
             var isPushed = output is { IsPushed: true, IsRepositoryImport: false };
-            var node = tree.Add(new DataEntry(output.Path, output.IsFolder, output.Id, output.IsLegacy) { IsNeverCached = output.IsPartialImport, RemoteName = output.RemoteName, IsPushed = isPushed });
+            var node = tree.Add(new DataEntry(output.Path, output.IsFolder, output.Id, output.IsLegacy) { Partial = output.IsPartialImport ? output : null, RemoteName = output.RemoteName, IsPushed = isPushed });
             if (!isGranular || output.Id?.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) != true)
             {
                 continue;
             }
 
-            if (output.IsPartialImport || context.Cache.TryReadDirectory(output.Id, output.IsLegacy, asksRemote) is not { } folder)
+            if (output.IsPartialImport)
+            {
+                node.IsUnreadable = !TryAddSource(tree, output, asksRemote);
+                continue;
+            }
+
+            if (context.Cache.TryReadDirectory(output.Id, output.IsLegacy, asksRemote) is not { } folder)
             {
                 node.IsUnreadable = true;
                 continue;
@@ -39,6 +46,26 @@ internal sealed class DataTreeBuilder(RepositoryContext context, bool isGranular
         }
 
         return tree;
+    }
+
+    // The files of a folder that was imported without content are known by name alone. In a commit DVC looks for a relative path in git, where it is not.
+    private bool TryAddSource(DataTree tree, TrackedOutput output, bool isInWorkspace)
+    {
+        var fetched = FetchedImport.PathOf(context, output);
+        var path = Directory.Exists(fetched) ? fetched
+            : output.Source is { IsPath: true } source && (isInWorkspace || Path.IsPathRooted(source.Text)) ? Path.GetFullPath(source.Text, source.Folder)
+            : null;
+        if (path is null || !Directory.Exists(path))
+        {
+            return false;
+        }
+
+        foreach (var file in new WorkspaceWalk(path, new IgnoreRules(path, skipsNestedRepositories: true)).ListFiles("", isTolerant: true, CancellationToken.None))
+        {
+            tree.Add(new DataEntry($"{output.Path}/{file.Path}", IsFolder: false, Id: null, IsLegacy: false));
+        }
+
+        return true;
     }
 
     /// <summary>What the workspace holds of the outputs that are tracked.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Locking;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
@@ -18,6 +19,16 @@ internal sealed class DvcAdd(RepositoryContext context, DataAddOptions options, 
 
     public async Task<DataAddResult> RunAsync(IReadOnlyList<string> targets, CancellationToken cancellationToken)
     {
+        if (options.ToRemote)
+        {
+            return await new DvcAddToRemote(context, options).RunAsync(targets, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (options.Remote is not null || options.RemoteJobs is not null)
+        {
+            throw new DvcException("A remote (-r) and jobs (--remote-jobs) are named only together with --to-remote.");
+        }
+
         if (options.Output is not { } output)
         {
             return await PlanAndRunAsync(targets, cancellationToken).ConfigureAwait(false);

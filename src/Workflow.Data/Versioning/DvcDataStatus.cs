@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Metafiles;
 using Workflow.Data.Versioning.Objects;
 using Workflow.Data.Versioning.Transfers;
@@ -40,7 +41,7 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
         var (untracked, isDirty) = await asking.ConfigureAwait(false);
         return new DataStatus
         {
-            NotInCache = DataDiff.Sorted(uncommitted.Compared.Where(e => e.IsNeverCached || !context.Cache.Contains(e.Id!, e.IsLegacy)).Select(static e => e.Shown)),
+            NotInCache = DataDiff.Sorted(uncommitted.Compared.Where(e => e.Partial is { } partial ? !FetchedImport.IsThere(context, partial) : !context.Cache.Contains(e.Id!, e.IsLegacy)).Select(static e => e.Shown)),
             NotInRemote = options.NotInRemote ? DataDiff.Sorted(await FindNotInRemoteAsync(uncommitted.Compared, cancellationToken).ConfigureAwait(false)) : [],
             Committed = committedChanges,
             Uncommitted = uncommittedChanges,
@@ -55,7 +56,16 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
     {
         using var remotes = new RemoteSet(context);
         var absent = new List<string>();
-        foreach (var group in entries.Where(static e => e is { IsPushed: true, IsNeverCached: false }).GroupBy(e => (e.RemoteName ?? context.Configuration.DefaultRemote)?.ToLowerInvariant()))
+        foreach (var partial in entries.Where(static e => e.Partial?.Source is not null))
+        {
+            // For an import without content its source is the remote.
+            if (!await IsSourceThereAsync(partial.Partial!.Source!, cancellationToken).ConfigureAwait(false))
+            {
+                absent.Add(partial.Shown);
+            }
+        }
+
+        foreach (var group in entries.Where(static e => e is { IsPushed: true, Partial: null }).GroupBy(e => (e.RemoteName ?? context.Configuration.DefaultRemote)?.ToLowerInvariant()))
         {
             if (group.Key is null)
             {
@@ -65,11 +75,25 @@ internal sealed class DvcDataStatus(RepositoryContext context, DataStatusOptions
 
             var remote = remotes.Get(group.Key);
             var ids = group.ToLookup(static e => ObjectId.TryParse(e.Id!, e.IsLegacy, out var id) ? id : default);
-            var there = await new RemoteListing(remote, remote.Jobs ?? context.Jobs * 4).FindAsync([.. ids.Select(static i => i.Key)], cancellationToken).ConfigureAwait(false);
+            var there = await remote.FindAsync([.. ids.Select(static i => i.Key)], remote.Jobs ?? context.Jobs * 4, cancellationToken).ConfigureAwait(false);
             absent.AddRange(ids.Where(i => !there.ContainsKey(i.Key)).SelectMany(static i => i.Select(static e => e.Shown)));
         }
 
         return absent;
+    }
+
+    private async Task<bool> IsSourceThereAsync(ImportAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var source = new UrlSources(context, new TransferMeter(progress: null, context.TimeProvider), jobs: 1).Open(address);
+            await source.ListAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DvcException)
+        {
+            return false;
+        }
     }
 
     private List<string> ResolveTargets()

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using Workflow.Data.Chunking;
 using Workflow.Data.Versioning.Configuration;
 using Workflow.Data.Versioning.Objects;
 
@@ -26,7 +28,7 @@ internal sealed class RepositoryContext
 
     public TimeProvider TimeProvider { get; }
 
-    public ObjectCache Cache { get; }
+    public ObjectCache Cache { get; private set; }
 
     public int Jobs { get; }
 
@@ -59,12 +61,19 @@ internal sealed class RepositoryContext
     /// <summary>Gets what opens remotes that are no local folders.</summary>
     public IReadOnlyList<Storage.IBlobStoreProvider> Providers { get; private init; } = [];
 
-    public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null, IReadOnlyList<Storage.IBlobStoreProvider>? providers = null)
+    /// <summary>Gets the host's client for http; null: each import makes its own.</summary>
+    public HttpClient? HttpClient { get; private set; }
+
+    /// <summary>Gets which remotes are chunk stores, by their names in lower case, and with which settings.</summary>
+    public IReadOnlyDictionary<string, ChunkStoreOptions> ChunkStores { get; private init; } = ReadOnlyDictionary<string, ChunkStoreOptions>.Empty;
+
+    public static RepositoryContext Load(string root, TimeProvider timeProvider, TimeSpan? lockTimeout = null, IReadOnlyList<Storage.IBlobStoreProvider>? providers = null, IReadOnlyDictionary<string, ChunkStoreOptions>? chunkStores = null)
     {
+        chunkStores ??= ReadOnlyDictionary<string, ChunkStoreOptions>.Empty;
         var configuration = DvcConfiguration.Load(Path.Combine(root, DvcFolderName), lockTimeout);
         if (configuration.NoScm)
         {
-            return new RepositoryContext(root, configuration, timeProvider) { Providers = providers ?? [] };
+            return new RepositoryContext(root, configuration, timeProvider) { Providers = providers ?? [], ChunkStores = chunkStores };
         }
 
         var gitRoot = GitProgram.FindRoot(root)
@@ -72,9 +81,26 @@ internal sealed class RepositoryContext
         return new RepositoryContext(root, configuration, timeProvider)
         {
             Providers = providers ?? [],
+            ChunkStores = chunkStores,
             Git = new GitProgram(root),
             GitPrefix = gitRoot == root ? "" : RepositoryPath.TryResolve(gitRoot, gitRoot, root) + "/",
         };
+    }
+
+    /// <summary>Gives the same with the host's client for http.</summary>
+    public RepositoryContext WithHttpClient(HttpClient? client)
+    {
+        var copy = (RepositoryContext)MemberwiseClone();
+        copy.HttpClient = client;
+        return copy;
+    }
+
+    /// <summary>Gives the same with another cache.</summary>
+    public RepositoryContext WithCache(ObjectCache cache)
+    {
+        var copy = (RepositoryContext)MemberwiseClone();
+        copy.Cache = cache;
+        return copy;
     }
 
     public string FullPath(string path) => Path.Combine(Root, path);

@@ -69,7 +69,7 @@ internal sealed class RevisionComparison(IReadOnlyCollection<string> roots, Obje
         }
 
         // The content of a folder that was imported without it is never there; that of a file may be, under its id.
-        if (cache is not null && before?.Id is { } id && ((before.IsNeverCached && before.IsFolder) || !cache.Contains(id, before.IsLegacy)))
+        if (cache is not null && before?.Id is { } id && ((before.Partial is not null && before.IsFolder) || !cache.Contains(id, before.IsLegacy)))
         {
             _missing.Add(new DataDiffEntry { Path = before.Shown, Hash = id });
         }

@@ -57,6 +57,69 @@ public sealed class ChunkFaultTests
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_repack_that_dies_at_any_request_loses_nothing_and_completes_when_repeated(bool isEncrypted, bool failsAfterEffect)
+    {
+        using var fixture = new ChunkFixture(isEncrypted, compression: isEncrypted ? 1 : 0, configure: o => (o.GracePeriod, o.MaxParallelism) = (TimeSpan.Zero, 1));
+        var all = Contents("x", 12, 250_000);
+        await fixture.Store.UploadAsync(fixture.Files(all));
+        var packs = fixture.Blobs.Names.Count(IsPack);
+        var gone = all.Keys.Where((_, i) => i % 4 != 0).ToArray();
+        var kept = all.Where(c => !gone.Contains(c.Key)).ToDictionary();
+        await fixture.Store.DeleteAsync(gone);
+        Assert.InRange((await fixture.Store.CollectAsync(isDryRun: true)).Repacked, 2, packs);
+        var requests = await KillEverywhereAsync(fixture, failsAfterEffect, store => store.CollectAsync(), async blobs =>
+        {
+            using var reader = fixture.Reopen(blobs);
+            ChunkFixture.AssertSame(kept, await ChunkFixture.ReadAllAsync(reader));
+            Assert.True((await reader.VerifyAsync()).IsIntact);
+            await reader.CollectAsync();
+            await reader.CollectAsync();
+            await reader.CollectAsync();
+            ChunkFixture.AssertSame(kept, await ChunkFixture.ReadAllAsync(reader));
+            Assert.True((await reader.VerifyAsync()).IsIntact);
+            Assert.Equal(1, blobs.Names.Count(IsPack));
+            Assert.InRange(blobs.Names.Where(IsPack).Sum(n => blobs[n].Length), 0, 770_000);
+
+            // What was taken away can be pushed again, and what stayed is not sent a second time.
+            blobs.ClearRequests();
+            await reader.UploadAsync(fixture.Files(kept.ToDictionary(c => "again " + c.Key, c => c.Value)));
+            Assert.DoesNotContain(blobs.Requests, r => r.Operation == "put" && IsPack(r.Name));
+        });
+        Assert.InRange(requests, 10, 60);
+    }
+
+    [Fact]
+    public async Task A_push_at_the_time_of_a_repack_keeps_what_it_builds_on()
+    {
+        using var fixture = new ChunkFixture(configure: o => o.GracePeriod = TimeSpan.FromDays(14));
+        var all = Contents("x", 4, 240_000);
+        await fixture.Store.UploadAsync(fixture.Files(all));
+        await fixture.Store.DeleteAsync(["x1", "x2", "x3"]);
+        using var other = fixture.Reopen();
+        var again = fixture.Files(all.ToDictionary(c => "again " + c.Key, c => c.Value));
+        var hasPushed = false;
+        fixture.Blobs.BeforeRequest = async request =>
+        {
+            if (!hasPushed && request.Operation == "put" && IsPack(request.Name))
+            {
+                // Between the copy and its manifest somebody needs all of the old pack.
+                hasPushed = true;
+                await other.UploadAsync(again);
+            }
+        };
+        Assert.Equal(1, (await fixture.Store.CollectAsync()).Repacked);
+        Assert.True(hasPushed);
+        fixture.Blobs.BeforeRequest = null;
+        await fixture.Store.CollectAsync();
+        using var reader = fixture.Reopen();
+        ChunkFixture.AssertSame(all.ToDictionary(c => "again " + c.Key, c => c.Value).Append(KeyValuePair.Create("x0", all["x0"])).ToDictionary(), await ChunkFixture.ReadAllAsync(reader));
+        Assert.True((await reader.VerifyAsync()).IsIntact);
+    }
+
+    private static bool IsPack(string name) => name.StartsWith("packs/", StringComparison.Ordinal);
+
     [Fact]
     public async Task Deletion_and_repair_that_die_at_any_request_complete_when_repeated()
     {

@@ -96,6 +96,43 @@ public sealed class ChunkRequestTests
     }
 
     [Fact]
+    public void What_an_insertion_of_eight_bytes_costs_is_known_over_five_hundred_places()
+    {
+        // A cut depends on at most 128 KiB after the one before: where the content is longer changes nothing.
+        var content = ChunkData.Bytes(42, 64 << 20);
+        var cuts = new HashSet<int>();
+        for (var at = 0; at < content.Length; cuts.Add(at))
+        {
+            at += GearChunking.FindCut(content.AsSpan(at), GearTable.Plain);
+        }
+
+        var starts = cuts.Prepend(0).Order().ToArray();
+        var edited = new byte[content.Length + 8];
+        var costs = new List<int>();
+        for (var i = 0; i < 500; i++)
+        {
+            var place = (int)((long)i * (content.Length - 1) / 499);
+            content.AsSpan(0, place).CopyTo(edited);
+            "inserted"u8.CopyTo(edited.AsSpan(place));
+            content.AsSpan(place).CopyTo(edited.AsSpan(place + 8));
+            var begin = starts.Last(s => s <= place);
+            var end = begin;
+            do
+            {
+                end += GearChunking.FindCut(edited.AsSpan(end), GearTable.Plain);
+            }
+            while (end < edited.Length && !(end >= place + 8 && cuts.Contains(end - 8)));
+            costs.Add(end - begin);
+        }
+
+        costs.Sort();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"new chunks: mean {costs.Average():f0}, median {costs[250]}, 90 % {costs[450]}, 95 % {costs[475]}, 99 % {costs[495]}, most {costs[^1]}; above 148,000: {costs.Count(c => c > 148_000)} of 500");
+        Assert.InRange(costs.Average(), 60_000, 100_000);
+        Assert.InRange(costs.Count(c => c > 148_000), 0, 25);
+    }
+
+    [Fact]
     public async Task A_pull_of_many_files_reads_each_pack_about_once()
     {
         using var fixture = new ChunkFixture(configure: o => o.MaxPackBytes = 8 << 20);

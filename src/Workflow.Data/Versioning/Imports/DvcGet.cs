@@ -33,7 +33,7 @@ internal sealed class DvcGet(DataGetOptions options, TimeProvider timeProvider, 
             await DvcInit.RunAsync(work, new DataInitOptions { NoScm = true }, cancellationToken).ConfigureAwait(false);
             var context = RepositoryContext.Load(work, timeProvider, providers: options.Providers);
             using var source = await SourceRepository.CloneAsync(url, options.Revision, folder, (timeProvider, options.Providers), cancellationToken).ConfigureAwait(false);
-            var content = new SourceContent(context, source, new TransferMeter(progress, timeProvider), options.Jobs ?? JobsPerProcessor * Environment.ProcessorCount);
+            var content = new SourceContent(context, source, new TransferMeter(progress, timeProvider), options.Jobs ?? JobsPerProcessor * Environment.ProcessorCount) { RemoteName = options.Remote };
             var recorded = await content.FetchAsync(path, cancellationToken).ConfigureAwait(false);
             var made = Path.Combine(work, "content");
             Make(context, recorded.Id, made);
@@ -46,7 +46,8 @@ internal sealed class DvcGet(DataGetOptions options, TimeProvider timeProvider, 
         }
     }
 
-    private static void Make(RepositoryContext context, string id, string made)
+    /// <summary>Writes content of the cache under its own names.</summary>
+    internal static void Make(RepositoryContext context, string id, string made)
     {
         if (!id.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal))
         {

@@ -10,6 +10,9 @@ namespace Workflow.Data.Versioning.Imports;
 /// <summary>Brings what a path of another repository holds into our cache: from its remote what DVC tracks there, from git what git tracks.</summary>
 internal sealed class SourceContent(RepositoryContext context, SourceRepository source, TransferMeter meter, int jobs)
 {
+    /// <summary>Gets the remote there that has the data; null: the default one.</summary>
+    public string? RemoteName { get; init; }
+
     /// <summary>Fetches the content.</summary>
     /// <param name="path">The path there, with <c>/</c>.</param>
     /// <param name="cancellationToken">Observed between objects.</param>
@@ -54,8 +57,8 @@ internal sealed class SourceContent(RepositoryContext context, SourceRepository 
         }
 
         using var remotes = new RemoteSet(source.RemoteContext!);
-        var remote = output.RemoteName is not null || source.RemoteContext!.Configuration.DefaultRemote is not null ? remotes.Get(output.RemoteName)
-            : source.IsLocal ? new ObjectRemote("cache", new LocalBlobStore(source.RemoteContext.Cache.Folder), Jobs: null)
+        var remote = output.RemoteName is not null || RemoteName is not null || source.RemoteContext!.Configuration.DefaultRemote is not null ? remotes.Get(output.RemoteName ?? RemoteName)
+            : source.IsLocal ? new PlainRemote("cache", new LocalBlobStore(source.RemoteContext.Cache.Folder), jobs: null, context.TimeProvider)
             : throw new DvcException($"The repository '{source.Url}' has no default remote, so its data cannot be fetched.");
         var download = new ObjectDownload(context, remote, meter, jobs);
         using var staging = new ObjectStaging(context.Cache, context.OwnFolder);
@@ -89,7 +92,7 @@ internal sealed class SourceContent(RepositoryContext context, SourceRepository 
     private async Task FetchAsync(ObjectDownload download, ObjectRemote remote, IReadOnlyList<ObjectId> ids, ObjectStaging staging, CancellationToken cancellationToken)
     {
         await download.FetchAsync([.. ids.Where(i => !context.Cache.Contains(i.Name))], staging, cancellationToken).ConfigureAwait(false);
-        var problems = download.Failures.Values.Concat(download.Missing.Keys.Select(i => $"The {remote.Shown} does not have the object {i.Name}. Push it there first.")).Order(StringComparer.Ordinal).ToList();
+        var problems = download.Failures.Values.Concat(download.Missing.Keys.Select(i => $"The {remote.Shown} does not have the object {i.Name}. Push it there first.")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (problems.Count > 0)
         {
             throw new DvcException(DvcErrorKind.BadInput, [.. problems]);

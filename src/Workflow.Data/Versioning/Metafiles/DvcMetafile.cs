@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Workflow.Data.Versioning.Configuration;
-using Workflow.Data.Versioning.Objects;
+using Workflow.Data.Versioning.Imports;
 
 namespace Workflow.Data.Versioning.Metafiles;
 
@@ -50,6 +50,8 @@ internal sealed class DvcMetafile
         if (document is not null && check.TopLevel(document) is { } list)
         {
             var import = RepositoryDependency.Read(document);
+            var source = SourceOf(document);
+            var record = source is null ? null : SourceRecord.Read(source);
             for (var i = 0; i < list.Items.Count; i++)
             {
                 if (check.Output(list.Items[i], i) is not { } fields)
@@ -82,10 +84,12 @@ internal sealed class DvcMetafile
                     Path = resolved,
                     MetafilePath = path,
                     Position = i,
-                    Id = fields.Id ?? ImportedId(document),
+                    Id = fields.Id ?? record?.ContentMark,
                     Size = fields.Size,
-                    FileCount = fields.FileCount,
-                    IsPartialImport = fields.Id is null && ImportedId(document) is not null,
+                    FileCount = fields.FileCount ?? (fields.Id is null ? record?.FileCount : null),
+                    IsPartialImport = fields.Id is null && record is not null,
+                    Source = source is null ? null : AddressOf(source, folder),
+                    SourceRecord = record,
                     IsLegacy = fields.IsLegacy,
                     HasForeignHash = fields.HasForeignHash,
                     IsCached = fields.IsCached,
@@ -106,11 +110,18 @@ internal sealed class DvcMetafile
 
     private bool IsSet(string key) => Document?.Find(key) is YamlScalar { Text: ['t' or 'T', ..] };
 
-    // A partial import records the content of what it imports only there.
-    private static string? ImportedId(YamlMapping document) =>
-        document.Find("deps") is YamlSequence { Items: [YamlMapping dependency] } && dependency.Find("repo") is null
-            && dependency.Find("md5") is YamlScalar { Kind: YamlKind.Text } md5
-            && Md5Hash.TryParse(md5.Text.EndsWith(DirectoryObject.Suffix, StringComparison.Ordinal) ? md5.Text.AsSpan(0, md5.Text.Length - DirectoryObject.Suffix.Length) : md5.Text, out _)
-            ? md5.Text
+    // The one dependency of an import that is no repository.
+    private static YamlMapping? SourceOf(YamlMapping document) =>
+        document.Find("deps") is YamlSequence { Items: [YamlMapping dependency] } && document.Find("outs") is YamlSequence { Items.Count: 1 }
+            && dependency.Find("repo") is null && dependency.Find("path") is YamlScalar { Kind: YamlKind.Text }
+            ? dependency
             : null;
+
+    private static ImportAddress AddressOf(YamlMapping source, string folder)
+    {
+        var settings = source.Find("fs_config") is YamlMapping given
+            ? given.Entries.Where(static e => e.Value is YamlScalar).DistinctBy(static e => e.Key.Text.ToLowerInvariant()).ToImmutableDictionary(static e => e.Key.Text.ToLowerInvariant(), static e => ((YamlScalar)e.Value).Text, StringComparer.Ordinal)
+            : ImmutableDictionary<string, string>.Empty;
+        return new ImportAddress(((YamlScalar)source.Find("path")!).Text, folder, settings);
+    }
 }

@@ -101,11 +101,21 @@ internal static class MetafileUpdate
         mapping.Entries.AddRange(sorted);
     }
 
-    private static void Apply(YamlMapping output, RecordedContent recorded)
+    /// <summary>Records a content in an output.</summary>
+    internal static void Apply(YamlMapping output, RecordedContent recorded)
     {
         foreach (var key in RecordedKeys)
         {
             output.Set(key, Value(recorded, key));
+        }
+    }
+
+    /// <summary>Takes back what is recorded in an output: its content is elsewhere.</summary>
+    internal static void Clear(YamlMapping output)
+    {
+        foreach (var key in RecordedKeys.Where(static k => k != "hash"))
+        {
+            output.Set(key, null);
         }
     }
 
@@ -122,7 +132,7 @@ internal static class MetafileUpdate
         value is { } number ? YamlScalar.Of(number.ToString(CultureInfo.InvariantCulture), YamlStyle.Plain) : null;
 
     // DVC leaves out what is at its default.
-    private static void DropDefaults(YamlMapping document)
+    internal static void DropDefaults(YamlMapping document)
     {
         Drop(document, "frozen", "false");
         Drop(document, "locked", "false");

@@ -1,3 +1,4 @@
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Metafiles;
@@ -27,8 +28,11 @@ internal sealed record TrackedOutput
     /// <summary>Gets whether its hash is another than MD5.</summary>
     public required bool HasForeignHash { get; init; }
 
-    /// <summary>Gets whether it was imported without its content: then nothing of it is in the cache.</summary>
+    /// <summary>Gets whether it was imported without its content: then nothing of it is in the cache, and its id is what is known of its source.</summary>
     public bool IsPartialImport { get; init; }
+
+    /// <summary>Gets whether its content has to come from what it is imported from, because none was recorded.</summary>
+    public bool IsContentElsewhere => IsPartialImport || (Id is null && (Import is not null || Source is not null));
 
     /// <summary>Gets whether its content goes into the cache.</summary>
     public required bool IsCached { get; init; }
@@ -47,6 +51,12 @@ internal sealed record TrackedOutput
 
     /// <summary>Gets what it is imported from; null for what is not imported from another repository.</summary>
     public RepositoryDependency? Import { get; init; }
+
+    /// <summary>Gets the path or URL that it is imported from; null for what is not imported, or from another repository.</summary>
+    public ImportAddress? Source { get; init; }
+
+    /// <summary>Gets what is recorded of <see cref="Source"/>; null when it was never looked at.</summary>
+    public SourceRecord? SourceRecord { get; init; }
 
     /// <summary>Gets whether it is made by a stage of a <c>dvc.yaml</c>.</summary>
     public required bool IsFromPipeline { get; init; }

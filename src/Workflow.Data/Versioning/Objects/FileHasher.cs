@@ -94,6 +94,28 @@ internal static class FileHasher
         return LooksLikeText(content[..Math.Min(content.Length, TextProbeBytes)]) ? Hash(copy.AsSpan(0, DropCarriageReturns(copy))) : Hash(content);
     }
 
+    /// <summary>Hashes a stream to its end: plain, or as DVC 2.x.</summary>
+    public static async Task<Md5Hash> HashAsync(Stream content, bool isLegacy, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var isText = false;
+            for (var isFirst = true; await content.ReadAtLeastAsync(buffer.AsMemory(0, ChunkBytes), ChunkBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) is var filled and > 0; isFirst = false)
+            {
+                isText = isFirst ? isLegacy && LooksLikeText(buffer.AsSpan(0, Math.Min(filled, TextProbeBytes))) : isText;
+                hash.AppendData(buffer, 0, isText ? DropCarriageReturns(buffer.AsSpan(0, filled)) : filled);
+            }
+
+            return Finish(hash);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     private static bool LooksLikeText(ReadOnlySpan<byte> start)
     {
         var strange = 0;

@@ -10,6 +10,12 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
 {
     private readonly HashSet<TrackedOutput> _outputs = [];
 
+    /// <summary>Gets the imports of the workspace that record no content: theirs has to come from what they follow.</summary>
+    public List<TrackedOutput> Elsewhere { get; } = [];
+
+    /// <summary>Gets all that the workspace tracks, once it was collected.</summary>
+    public OutputCatalog Workspace { get; private set; } = OutputCatalog.Empty;
+
     /// <summary>Gets or sets ids that count as if something referred to them, with and without <c>.dir</c>.</summary>
     public IReadOnlySet<string>? Pinned { get; set; }
 
@@ -29,7 +35,10 @@ internal sealed class UsedObjectCollector(RepositoryContext context)
     {
         var rules = new IgnoreRules(context.Root, skipsNestedRepositories: true);
         var reader = new CatalogReader(context, rules);
-        Add((await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false)).Outputs);
+        var workspace = await reader.ReadWorkspaceAsync(cancellationToken).ConfigureAwait(false);
+        Workspace = workspace;
+        Add(workspace.Outputs);
+        Elsewhere.AddRange(workspace.Outputs.Where(static o => o is { IsCached: true, IsContentElsewhere: true, HasForeignHash: false, IsCloudVersioned: false }));
         if (!scope.IsWorkspaceOnly && context.Git is { } git)
         {
             await AddCommitsAsync(git, reader, rules, scope, cancellationToken).ConfigureAwait(false);

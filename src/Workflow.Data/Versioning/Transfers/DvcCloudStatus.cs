@@ -28,7 +28,7 @@ internal sealed class DvcCloudStatus(RepositoryContext context, DataTransferOpti
         }
 
         var names = Names(needed, lists);
-        var there = await new RemoteListing(remote, jobs).FindAsync(names.Keys, cancellationToken).ConfigureAwait(false);
+        var there = await remote.FindAsync(names.Keys, jobs, cancellationToken).ConfigureAwait(false);
         var states = new Dictionary<string, DataCloudState>(StringComparer.Ordinal);
         foreach (var (id, name) in names)
         {

@@ -46,6 +46,9 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
             await FetchAsync(remote, outputs, planner.JobsOf(remote), cancellationToken).ConfigureAwait(false);
         }
 
+        var elsewhere = new PartialImports(context, _meter, options.Jobs ?? Environment.ProcessorCount);
+        await elsewhere.FetchAsync(planner.Elsewhere, cancellationToken).ConfigureAwait(false);
+        _failures.AddRange(elsewhere.Failures);
         _meter.End();
         return _failures.Count > 0
             ? throw new DvcException(DvcErrorKind.BadInput, [.. _failures])
@@ -60,11 +63,16 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
         {
             try
             {
-                using var source = await SourceRepository.CloneAsync(group.Key.Url, group.Key.LockedRevision, context.Root, (context.TimeProvider, context.Providers), cancellationToken).ConfigureAwait(false);
-                var content = new SourceContent(context, source, _meter, options.Jobs ?? Environment.ProcessorCount);
                 foreach (var import in group)
                 {
-                    var recorded = await content.FetchAsync(import.Output.Import!.Path, cancellationToken).ConfigureAwait(false);
+                    import.Output.Import!.Check();
+                }
+
+                using var source = await SourceRepository.CloneAsync(group.Key.Url, group.Key.LockedRevision, context.Root, (context.TimeProvider, context.Providers), cancellationToken).ConfigureAwait(false);
+                foreach (var import in group)
+                {
+                    var content = new SourceContent(context, source, _meter, options.Jobs ?? Environment.ProcessorCount) { RemoteName = import.Output.Import!.RemoteName };
+                    var recorded = await content.FetchAsync(import.Output.Import.Path, cancellationToken).ConfigureAwait(false);
                     if (recorded.Id != import.Output.Id)
                     {
                         _failures.Add($"'{import.Output.Path}' was imported as {import.Output.Id}, but '{group.Key.Url}' now holds {recorded.Id} at that commit. Import it again.");
@@ -119,7 +127,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
     // A list of files in the remote promises the files: one that is not there is an error. What nobody ever pushed is merely missing.
     private async Task ExplainAsync(ObjectRemote remote, IReadOnlyList<NeededOutput> outputs, FolderLists lists, ObjectDownload download, CancellationToken cancellationToken)
     {
-        _failures.AddRange(download.Failures.OrderBy(static f => f.Key.Name, StringComparer.Ordinal).Select(static f => f.Value));
+        _failures.AddRange(download.Failures.OrderBy(static f => f.Key.Name, StringComparer.Ordinal).Select(static f => f.Value).Distinct(StringComparer.Ordinal));
         if (download.Missing.IsEmpty)
         {
             return;
@@ -133,7 +141,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
                 if (output.Id.IsFolder && !promising.TryGetValue(output.Id, out var isPromised))
                 {
                     isPromised = promising[output.Id] = lists.Fetched.ContainsKey(output.Id)
-                        || await remote.Store.FindAsync(ObjectRemote.BlobOf(output.Id), cancellationToken).ConfigureAwait(false) is not null;
+                        || (await remote.FindAsync([output.Id], jobs: 1, cancellationToken).ConfigureAwait(false)).Count > 0;
                 }
                 else
                 {
@@ -147,6 +155,7 @@ internal sealed class DvcFetch(RepositoryContext context, DataTransferOptions op
                 else
                 {
                     _missing.Add(id.Name);
+                    download.DropFolder(id);
                 }
             }
         }

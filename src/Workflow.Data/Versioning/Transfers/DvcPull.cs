@@ -12,6 +12,7 @@ internal sealed class DvcPull(RepositoryContext context, DataPullOptions options
             Targets = transfer.Targets,
             WorkingDirectory = transfer.WorkingDirectory,
             Recursive = transfer.Recursive,
+            WithDependencies = transfer.WithDependencies,
             Force = options.Force,
             AllowMissing = options.AllowMissing,
         };

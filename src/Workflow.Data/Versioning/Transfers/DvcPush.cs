@@ -52,7 +52,7 @@ internal sealed class DvcPush(RepositoryContext context, DataTransferOptions opt
         var lists = await FolderLists.ReadAsync(context, outputs, download: null, cancellationToken).ConfigureAwait(false);
         var files = outputs.SelectMany(lists.FilesOf).Select(static f => f.Id).ToHashSet();
         var folders = outputs.Select(static o => o.Id).Where(static i => i.IsFolder).ToHashSet();
-        var there = await new RemoteListing(remote, jobs).FindAsync([.. files, .. folders], cancellationToken).ConfigureAwait(false);
+        var there = await remote.FindAsync([.. files, .. folders], jobs, cancellationToken).ConfigureAwait(false);
         _missing.UnionWith(lists.Missing.Where(i => !there.ContainsKey(i)).Select(static i => i.Name));
 
         _bytesThere += files.Concat(folders).Where(i => IsThere(i, there)).Sum(i => there[i]);

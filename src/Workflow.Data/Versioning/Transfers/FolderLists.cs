@@ -17,6 +17,7 @@ internal sealed class FolderLists
         RepositoryContext context, IEnumerable<NeededOutput> needed, ObjectDownload? download, CancellationToken cancellationToken)
     {
         var lists = new FolderLists();
+        var absent = new List<ObjectId>();
         foreach (var id in needed.Select(static n => n.Id).Where(static i => i.IsFolder).Distinct())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -24,16 +25,21 @@ internal sealed class FolderLists
             {
                 lists._lists[id] = cached;
             }
-            else if (download is not null && await download.TryReadListAsync(id, cancellationToken).ConfigureAwait(false) is { } fetched)
-            {
-                lists._lists[id] = lists.Fetched[id] = fetched;
-            }
             else
             {
-                lists.Missing.Add(id);
+                absent.Add(id);
             }
         }
 
+        if (download is not null && absent.Count > 0)
+        {
+            foreach (var (id, list) in await download.ReadListsAsync(absent, cancellationToken).ConfigureAwait(false))
+            {
+                lists._lists[id] = lists.Fetched[id] = list;
+            }
+        }
+
+        lists.Missing.UnionWith(absent.Where(i => !lists.Fetched.ContainsKey(i)));
         return lists;
     }
 

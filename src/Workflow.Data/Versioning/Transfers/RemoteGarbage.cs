@@ -47,5 +47,8 @@ internal sealed class RemoteGarbage(ObjectRemote remote, TimeProvider timeProvid
             await remote.Store.DeleteAsync([.. batch.Select(static g => g.Path)], cancellationToken).ConfigureAwait(false);
             stepReached?.Invoke("removed remotely");
         }
+
+        // A chunk store has given up names only: what they held goes when its grace period has passed.
+        await remote.RemoveAsync([], cancellationToken).ConfigureAwait(false);
     }
 }

@@ -26,9 +26,9 @@ internal sealed class RemoteSet(RepositoryContext context) : IDisposable
 
     public void Dispose()
     {
-        foreach (var store in _open.Values.Select(static r => r.Store).OfType<IDisposable>())
+        foreach (var remote in _open.Values)
         {
-            store.Dispose();
+            remote.Dispose();
         }
     }
 
@@ -43,18 +43,32 @@ internal sealed class RemoteSet(RepositoryContext context) : IDisposable
         }
 
         var jobs = remote.Settings.TryGetValue("jobs", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        var store = OpenStore(remote);
+        if (!context.ChunkStores.TryGetValue(remote.Name, out var options))
+        {
+            return new PlainRemote(remote.Name, store, jobs, context.TimeProvider);
+        }
+
+        // Kept beside the hashes: then a push or pull of nothing is two requests at most.
+        var settings = options.Clone();
+        settings.CacheFolder ??= Path.Combine(context.OwnFolder, "chunks");
+        return new ChunkRemote(remote.Name, store, settings, jobs, context.TimeProvider);
+    }
+
+    private IBlobStore OpenStore(DataRemote remote)
+    {
         var scheme = BlobStoreAddress.SchemeOf(remote.Url);
         if (LocalSchemes.Contains(scheme, StringComparer.Ordinal))
         {
             var path = scheme.Length == 0 ? remote.Url : remote.Url[(scheme.Length + "://".Length)..];
-            return new ObjectRemote(remote.Name, new LocalBlobStore(Path.GetFullPath(path, context.Root), context.TimeProvider), jobs);
+            return new LocalBlobStore(Path.GetFullPath(path, context.Root), context.TimeProvider);
         }
 
         var provider = context.Providers.FirstOrDefault(p => p.Schemes.Contains(scheme, StringComparer.Ordinal))
             ?? throw new DvcException($"Nothing here opens the remote {remote}. {Known()}");
         try
         {
-            return new ObjectRemote(remote.Name, provider.Open(new BlobStoreAddress(remote.Url, remote.Settings)), jobs);
+            return provider.Open(new BlobStoreAddress(remote.Url, remote.Settings));
         }
         catch (ArgumentException exception)
         {

@@ -26,27 +26,36 @@ internal sealed class TargetSelection
     /// <summary>Picks the outputs that targets name, with the part that is wanted.</summary>
     public IEnumerable<NeededOutput> Select(TrackedOutput output)
     {
+        var parts = Parts(output).Select(p => new NeededOutput(output, p)).ToList();
+        return parts is [{ Inside: null } whole, ..] ? [whole] : parts;
+    }
+
+    /// <summary>Whether targets name an output or a part of it.</summary>
+    public bool Names(TrackedOutput output) => Parts(output).Count > 0;
+
+    private List<string?> Parts(TrackedOutput output)
+    {
         if (IsEverything)
         {
-            return [new NeededOutput(output, Inside: null)];
+            return [null];
         }
 
-        var parts = new List<NeededOutput>();
+        var parts = new List<string?>();
         foreach (var (given, path) in _targets)
         {
             if (path == output.Path || path == output.MetafilePath || IsStage(output, given) || (_isRecursive && (RepositoryPath.IsInside(output.Path, path) || RepositoryPath.IsInside(output.MetafilePath, path))))
             {
                 _found.Add(given);
-                parts.Insert(0, new NeededOutput(output, Inside: null));
+                parts.Insert(0, null);
             }
             else if (output.IsFolder && RepositoryPath.IsInside(path, output.Path))
             {
                 _found.Add(given);
-                parts.Add(new NeededOutput(output, path[(output.Path.Length + 1)..]));
+                parts.Add(path[(output.Path.Length + 1)..]);
             }
         }
 
-        return parts is [{ Inside: null } whole, ..] ? [whole] : parts;
+        return parts;
     }
 
     // "name" also stands for "name@item" of a stage that is repeated.

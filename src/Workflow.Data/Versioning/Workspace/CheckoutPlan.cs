@@ -1,3 +1,4 @@
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Metafiles;
 
 namespace Workflow.Data.Versioning.Workspace;
@@ -34,6 +35,9 @@ internal sealed class CheckoutPlan
     /// <summary>Gets the ids that the cache lacks.</summary>
     public List<string> Missing { get; } = [];
 
+    /// <summary>Gets the content of an import that records none; null for what is in the cache.</summary>
+    public FetchedImport? Fetched { get; init; }
+
     /// <summary>Gets whether nothing was ever recorded.</summary>
     public bool HasNoContent { get; init; }
 
@@ -45,5 +49,5 @@ internal sealed class CheckoutPlan
 
     public string Shown => IsFolder ? Output.Path + "/" : Output.Path;
 
-    public DataMissingContent ToMissing() => new() { Path = Output.Path, Objects = [.. Missing.Distinct(StringComparer.Ordinal)] };
+    public DataMissingContent ToMissing() => new() { Path = Output.Path, IsImport = Output.IsContentElsewhere, Objects = [.. Missing.Distinct(StringComparer.Ordinal)] };
 }

@@ -1,5 +1,6 @@
 using Workflow.Data.Storage;
 using Workflow.Data.Versioning.Ignoring;
+using Workflow.Data.Versioning.Imports;
 using Workflow.Data.Versioning.Objects;
 
 namespace Workflow.Data.Versioning.Workspace;
@@ -14,6 +15,8 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
 
     public async Task<CheckoutPlan> PlanAsync(SelectedOutput selected, CancellationToken cancellationToken)
     {
+        var fetched = selected.Output.IsContentElsewhere ? await FetchedImport.TryReadAsync(context, selected.Output, cancellationToken).ConfigureAwait(false) : null;
+        selected = fetched is null ? selected : selected with { Output = fetched.Output };
         var output = selected.Output;
         var own = PosixFiles.Stamp(context.FullPath(output.Path), followLinks: false);
         var isLink = own.Kind == FileKind.SymbolicLink;
@@ -25,7 +28,8 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
             Output = output,
             IsFolder = isRecordedFolder,
             IsThere = own.Kind != FileKind.Missing,
-            HasNoContent = output.Id is null,
+            HasNoContent = output.Id is null || output.IsPartialImport,
+            Fetched = fetched,
         };
         if (plan.HasNoContent)
         {
@@ -34,7 +38,7 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
 
         if (isRecordedFolder)
         {
-            wanted = Recorded(selected, out var isReadable);
+            wanted = Recorded(selected, fetched, out var isReadable);
             if (!isReadable)
             {
                 plan.Missing.Add(output.Id!);
@@ -68,10 +72,10 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
         return plan;
     }
 
-    private Dictionary<string, string>? Recorded(SelectedOutput selected, out bool isReadable)
+    private Dictionary<string, string>? Recorded(SelectedOutput selected, FetchedImport? fetched, out bool isReadable)
     {
         var output = selected.Output;
-        var folder = context.Cache.TryReadDirectory(output.Id!, output.IsLegacy);
+        var folder = fetched?.Folder ?? context.Cache.TryReadDirectory(output.Id!, output.IsLegacy);
         isReadable = folder is not null;
         var wanted = new Dictionary<string, string>(folder?.Entries.Length ?? 0, StringComparer.Ordinal);
         foreach (var entry in folder?.Entries ?? [])
@@ -124,7 +128,6 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
     // What remains in wanted afterwards is new.
     private void Compare(CheckoutPlan plan, Dictionary<string, string> wanted, List<WorkspaceFile> files, Md5Hash[] hashes)
     {
-        var isLegacy = plan.Output.IsLegacy;
         for (var i = 0; i < files.Count; i++)
         {
             var file = files[i];
@@ -141,7 +144,7 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
                 CheckSaved(plan, file.Path, id);
                 AddFile(plan, plan.Replaced, file.Path, wantedId);
             }
-            else if (isRelink && _links.IsOther(file, context.Cache.PathOf(id, isLegacy)))
+            else if (isRelink && _links.IsOther(file, ObjectOf(plan, id)))
             {
                 AddFile(plan, plan.Relinked, file.Path, wantedId);
             }
@@ -204,7 +207,7 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
     private void AddNew(CheckoutPlan plan, Dictionary<string, string> wanted, CancellationToken cancellationToken)
     {
         plan.Added.EnsureCapacity(wanted.Count);
-        var files = wanted.Select(f => new CheckoutFile(f.Key, context.Cache.PathOf(f.Value, plan.Output.IsLegacy), 0, IsExecutable: false)).ToArray();
+        var files = wanted.Select(f => new CheckoutFile(f.Key, ObjectOf(plan, f.Value), 0, IsExecutable: false)).ToArray();
         var stamps = new FileStamp[files.Length];
         var blocks = (files.Length + FilesPerTask - 1) / FilesPerTask;
         Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = context.Jobs, CancellationToken = cancellationToken }, block =>
@@ -220,9 +223,11 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
         }
     }
 
+    private string ObjectOf(CheckoutPlan plan, string id) => plan.Fetched?.Find(id) ?? context.Cache.PathOf(id, plan.Output.IsLegacy);
+
     private void CheckSaved(CheckoutPlan plan, string path, string id)
     {
-        if (!context.Cache.Contains(id, plan.Output.IsLegacy))
+        if (plan.Fetched?.Find(id) is null && !context.Cache.Contains(id, plan.Output.IsLegacy))
         {
             plan.Unsaved.Add(path);
         }
@@ -231,7 +236,7 @@ internal sealed class CheckoutPlanner(RepositoryContext context, HashIndex index
     // A read-only object is trusted, as everywhere; another one is read.
     private void AddFile(CheckoutPlan plan, List<CheckoutFile> list, string path, string id)
     {
-        var source = context.Cache.PathOf(id, plan.Output.IsLegacy);
+        var source = ObjectOf(plan, id);
         AddFile(plan, list, path, id, source, PosixFiles.Stamp(source));
     }
 

@@ -12,15 +12,18 @@ internal sealed class CheckoutWriter : IDisposable
     private const string FolderPrefix = "checkout-";
     private const int FilesPerTask = 128;
     private readonly RepositoryContext _context;
-    private readonly LinkMaker _links;
+    private readonly LinkMaker _configured;
+    private readonly LinkMaker _copies = new(["reflink", "copy"]);
     private readonly string _folder;
     private readonly ulong _device;
+    private LinkMaker _links;
     private long _lastName;
 
     public CheckoutWriter(RepositoryContext context)
     {
         _context = context;
-        _links = new LinkMaker(context.Configuration.LinkTypes);
+        _configured = new LinkMaker(context.Configuration.LinkTypes);
+        _links = _configured;
         Directory.CreateDirectory(context.OwnFolder);
         foreach (var left in Directory.EnumerateDirectories(context.OwnFolder, FolderPrefix + "*"))
         {
@@ -39,6 +42,9 @@ internal sealed class CheckoutWriter : IDisposable
     public void Run(CheckoutPlan plan, CancellationToken cancellationToken)
     {
         var target = _context.FullPath(plan.Output.Path);
+
+        // What was fetched for an import without content is not read-only: a link would let the workspace change it.
+        _links = plan.Fetched is null ? _configured : _copies;
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         var isBeside = PosixFiles.Stamp(Path.GetDirectoryName(target)!).Device != _device;
         if (plan.IsFolder && !plan.IsThere && !isBeside)

@@ -11,7 +11,6 @@ internal static class GoldenDeviations
     private const string Damaged = "DVC shows names out of a list whose other entries are damaged; ours is unknown as a whole";
     private const string Process = "needs another process; see RealDvcTests and DataRepositoryTests of Workflow.Data.Tests";
     private const string Memory = "DVC answers from its memory outside the repository (error cases were not replayed fresh)";
-    private const string PartialImport = "needs DVC's memory of what an import without content holds";
     private const string Keeps = "what is there is kept when content is missing; DVC deletes the output";
     private const string Outside = "a path outside the repository is refused; DVC is silent about it";
     private const string Comments = "comments in the settings are kept; DVC drops them";
@@ -41,14 +40,14 @@ internal static class GoldenDeviations
         ["checkout-conflicts"] = new() { [32] = Keeps, [50] = Keeps },
         ["cache-types"] = new() { [35] = "a file that cannot be relinked is kept; DVC deletes it" },
         ["bad-paths"] = new() { [2] = Outside, [5] = Outside, [8] = Outside, [20] = Outside, [35] = Memory, [38] = Memory, [41] = Memory },
-        ["import-url"] = new() { [25] = PartialImport, [53] = PartialImport, [48] = "DVC notes in the cache what the source of an import held, and then fails; ours checks out what it can", [24] = PartialImport, [33] = PartialImport, [52] = PartialImport },
+        ["import-url"] = new() { [46] = Keeps },
         ["missing-remote"] = new() { [7] = Trust, [10] = Memory, [16] = Memory },
         ["file-empty"] = new() { [9] = SharedContent, [29] = SharedContent },
         ["push-pull"] = new() { [22] = OtherRevisions, [23] = OtherRevisions, [24] = OtherRevisions, [27] = OtherRevisions, [32] = OtherRevisions, [34] = Trust, [39] = Trust, [47] = Trust, [51] = Trust, [52] = Trust },
         ["subdirs"] = new() { [5] = SharedContent, [10] = SharedContent, [17] = SharedContent },
         ["same-content"] = new() { [3] = SharedContent },
         ["data-status"] = new() { [53] = "remotes are asked in any case; DVC answers from its memory, here an empty one" },
-        ["import-repo"] = new() { [44] = "an import without content stays without; DVC fetches it, and leaves its own notes in the cache" },
+        ["import-repo"] = new() { [28] = Keeps },
         ["bad-metafile"] = new()
         {
             [172] = Merge,

@@ -17,6 +17,8 @@ internal static class GoldenVerbs
         "fetch",
         "pull",
         "import",
+        "import-url",
+        "update",
         "get",
         "push",
         "status -c",
@@ -31,8 +33,6 @@ internal static class GoldenVerbs
         "gc",
     };
 
-    private static readonly HashSet<string> OptionsToCome = new(StringComparer.Ordinal) { "--to-remote", "--show-url" };
-
     /// <summary>Gives the tool's arguments; null for a command that is out of scope.</summary>
     public static string[]? ToolArguments(string[] dvc) => dvc switch
     {
@@ -43,7 +43,4 @@ internal static class GoldenVerbs
         [var verb, .. var rest] when Verbs.Contains(verb) => ["data", verb, .. rest],
         _ => null,
     };
-
-    /// <summary>Says why a command in scope is not replayed; null when it is.</summary>
-    public static string? Unsupported(string[] dvc) => dvc.FirstOrDefault(OptionsToCome.Contains) is { } option ? $"{option} is not supported yet" : null;
 }

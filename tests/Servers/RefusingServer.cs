@@ -1,7 +1,6 @@
 using System.Net;
-using Workflow.Servers;
 
-namespace Workflow.Data.S3;
+namespace Workflow.Servers;
 
 /// <summary>Answers every request with 403 and a body.</summary>
 internal sealed class RefusingServer : IAsyncDisposable
