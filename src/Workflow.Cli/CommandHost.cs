@@ -28,6 +28,14 @@ internal sealed record CommandHost(TextWriter Output, TextWriter Error, string C
     /// <exception cref="FileNotFoundException">There is no state; says where it was looked for.</exception>
     public ServiceProvider OpenState(string? root) => TryOpenState(root) ?? throw NoState(root);
 
+    /// <summary>Opens the state at the root that the options name, and makes it where there is none: for what writes.</summary>
+    /// <param name="root">The value of <c>--root</c>, or null.</param>
+    public ServiceProvider MakeState(string? root)
+    {
+        var folder = FindRoot(root);
+        return TryOpenState(root) ?? new ServiceCollection().AddWorkflowData(o => o.Root = folder).Services.BuildServiceProvider();
+    }
+
     /// <summary>Opens the state at the root that the options name; null where there is none.</summary>
     /// <param name="root">The value of <c>--root</c>, or null.</param>
     public ServiceProvider? TryOpenState(string? root)

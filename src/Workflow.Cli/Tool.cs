@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Workflow.Cli.Data;
+using Workflow.Cli.Features;
 using Workflow.Cli.Lineage;
 using Workflow.Cli.Registry;
 using Workflow.Cli.Scoring;
@@ -16,9 +17,10 @@ internal static class Tool
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, CommandHost host, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("Versioned data, the model registry, lineage and batch scoring.")
+        var root = new RootCommand("Versioned data, features, the model registry, lineage and batch scoring.")
         {
             DataCommands.Create(host),
+            FeatureCommands.Create(host),
             ModelCommands.Create(host),
             LineageCommands.Create(host),
             ScoreCommand.Create(host),

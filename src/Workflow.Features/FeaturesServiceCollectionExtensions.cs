@@ -11,7 +11,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds features to a host.</summary>
 public static class FeaturesServiceCollectionExtensions
 {
-    /// <summary>Adds the catalogue of feature definitions, training sets, and online features, all as singletons.</summary>
+    /// <summary>Adds the catalogue of feature definitions, training sets, online features, and the registry of definitions, all as singletons.</summary>
     /// <param name="services">The host's services.</param>
     /// <returns>The builder that takes definitions and sources.</returns>
     /// <remarks>Idempotent. The ground floor is added with it; joins use its partition runner. One name with two definitions fails when the catalogue is first asked for.</remarks>
@@ -24,6 +24,7 @@ public static class FeaturesServiceCollectionExtensions
             provider.GetServices<FeatureService>(),
             provider.GetServices<FeatureSourceName>().Select(static s => s.Name).Distinct(StringComparer.Ordinal)
                 .ToDictionary(static name => name, provider.GetRequiredKeyedService<TableSource>, StringComparer.Ordinal)));
+        services.TryAddSingleton<DefinitionRegistry>();
         services.TryAddSingleton(static provider => new PointInTimeJoin(provider.GetService<IPartitionRunner>()));
         services.TryAddSingleton(static provider => new OfflineFeatures(provider.GetRequiredService<FeatureCatalog>(), provider.GetService<IPartitionRunner>()));
         return new FeaturesBuilder(services);

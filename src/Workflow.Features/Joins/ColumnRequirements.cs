@@ -17,13 +17,26 @@ internal sealed class ColumnRequirements
     public static void OfSource(FeatureView view, ColumnRequirements requirements)
     {
         requirements.Time(view.EventTime);
-        requirements.Keys(view.Entity);
+        requirements.Keys(view.Entity, view);
         if (view.Availability.Column is { } column)
         {
             requirements.Time(column);
         }
 
         requirements.Numbers(view.Availability.Seconds?.Columns ?? []);
+        requirements.Numbers(view.Conditions.SelectMany(static c => c.Columns));
+        foreach (var feature in view.Latest)
+        {
+            if (view.Formula(feature.Column) is { } formula)
+            {
+                requirements.Numbers(formula.Columns);
+            }
+            else
+            {
+                requirements.Any(feature.Column);
+            }
+        }
+
         foreach (var input in view.Features.SelectMany(static f => f.Aggregate.Inputs).Distinct(StringComparer.Ordinal))
         {
             requirements.Numbers(view.Formula(input) is { } formula ? formula.Columns : [input]);
@@ -44,20 +57,39 @@ internal sealed class ColumnRequirements
         }
     }
 
-    public void Keys(Entity entity)
+    /// <summary>Asks for a column whose values pass through as they are.</summary>
+    public void Any(string column)
+    {
+        if (!_columns.ContainsKey(column))
+        {
+            Add(column, RowPicker.Expected, RowPicker.Takes);
+        }
+    }
+
+    /// <summary>Asks for an entity's keys.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="view">Says how its source names them; null for the entity's own names.</param>
+    public void Keys(Entity entity, FeatureView? view = null)
     {
         foreach (var key in entity.Keys)
         {
+            var column = view?.KeyColumn(key) ?? key.Name;
             switch (key.Type)
             {
                 case EntityKeyType.String:
-                    Add(key.Name, "utf8, as the key of " + entity.Name, static t => t is StringType or DictionaryType { ValueType: StringType });
+                    Add(column, "utf8, as the key of " + entity.Name, static t => t is StringType or DictionaryType { ValueType: StringType });
                     break;
                 case EntityKeyType.Int64:
-                    Add(key.Name, "int64, as the key of " + entity.Name, static t => t is Int64Type);
+                    Add(column, "int64, as the key of " + entity.Name, static t => t is Int64Type or Int32Type);
+                    break;
+                case EntityKeyType.Guid:
+                    Add(column, "fixed_size_binary[16], as the key of " + entity.Name, static t => t is FixedSizeBinaryType { ByteWidth: 16 });
+                    break;
+                case EntityKeyType.Bytes:
+                    Add(column, "binary, as the key of " + entity.Name, static t => t is BinaryType);
                     break;
                 default:
-                    Add(key.Name, "int32, as the key of " + entity.Name, static t => t is Int32Type);
+                    Add(column, "int32, as the key of " + entity.Name, static t => t is Int32Type);
                     break;
             }
         }
@@ -84,7 +116,7 @@ internal sealed class ColumnRequirements
 
     private void Add(string column, string expected, Func<IArrowType, bool> fits)
     {
-        if (_columns.TryGetValue(column, out var known) && known.Expected != expected && !known.Expected.StartsWith("a number", StringComparison.Ordinal))
+        if (_columns.TryGetValue(column, out var known) && known.Expected != expected && !known.Expected.StartsWith("a number", StringComparison.Ordinal) && known.Expected != RowPicker.Expected)
         {
             var (first, second) = (known.Fits, fits);
             _columns[column] = ($"{known.Expected}, and {expected}", t => first(t) && second(t));

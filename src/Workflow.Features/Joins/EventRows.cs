@@ -1,4 +1,5 @@
 using Apache.Arrow;
+using Workflow.Features.Aggregation;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Joins;
@@ -10,6 +11,40 @@ internal sealed class EventRows(FeatureView view)
 
     /// <summary>Gives when each event can be known.</summary>
     public void Available(RecordBatch batch, ColumnReader reader, Span<long> available)
+    {
+        if (view.AvailabilityRule == AvailabilityRule.TiesOnly)
+        {
+            available.Fill(long.MinValue);
+        }
+        else
+        {
+            Known(batch, reader, available);
+        }
+    }
+
+    /// <summary>Gives what decides between events of the same time: availability, of which null is the lowest.</summary>
+    public void Ranks(RecordBatch batch, ColumnReader reader, Span<long> ranks)
+    {
+        Known(batch, reader, ranks);
+        ranks.Replace(FeatureTime.Never, long.MinValue);
+    }
+
+    /// <summary>Says which rows fulfil the view's filter and a condition of a feature.</summary>
+    public void Exists(Expression? where, RecordBatch batch, ColumnReader reader, Span<bool> exists)
+    {
+        exists.Fill(true);
+        var truth = new double[batch.Length];
+        foreach (var condition in new[] { view.Filter, where }.OfType<Expression>())
+        {
+            condition.Evaluate(batch, reader, truth);
+            for (var row = 0; row < truth.Length; row++)
+            {
+                exists[row] &= truth[row] != 0 && !Missing.Is(truth[row]);
+            }
+        }
+    }
+
+    private void Known(RecordBatch batch, ColumnReader reader, Span<long> available)
     {
         var rule = view.Availability;
         var starts = reader.Times(batch, rule.Column ?? view.EventTime);

@@ -1,31 +1,36 @@
 using Apache.Arrow;
+using Apache.Arrow.Types;
 using Workflow.Data.Tables;
+using Workflow.Features.Aggregation;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Joins;
 
 /// <summary>The events of one source, read once for all of its views: times, availabilities, inputs and keys, column by column.</summary>
-internal sealed class EventTable
+internal sealed class EventTable : IDisposable
 {
     private readonly List<Column> _columns = [];
+    private readonly List<KeptColumn> _kept = [];
+    private readonly Schema _schema;
     private readonly string _table;
     private readonly ColumnRequirements _required = new();
     private int _rows;
 
     /// <summary>Prepares what the views need.</summary>
-    /// <param name="views">Views of this source, each with the features that are wanted.</param>
+    /// <param name="parts">Parts of views of this source, each with the features that are wanted.</param>
     /// <param name="source">Read by <see cref="LoadAsync"/>; its schema is checked here.</param>
     /// <exception cref="SchemaMismatchException">The source lacks columns; every difference is listed.</exception>
-    public EventTable(IReadOnlyList<FeatureView> views, TableSource source)
+    public EventTable(IReadOnlyList<ViewPart> parts, TableSource source)
     {
-        _table = source.Describe();
-        Views = [.. views.Select(v => new ViewEvents(v, this))];
+        (_table, _schema) = (source.Describe(), source.Schema);
+        List<FeatureView> views = [.. parts.Select(static p => p.View.View).Distinct()];
         foreach (var view in views)
         {
             ColumnRequirements.OfSource(view, _required);
         }
 
         _required.Check(source.Schema, $"feature views {string.Join(", ", views.Select(static v => $"'{v.Name}'"))} over {_table}");
+        Views = [.. parts.Select(p => new ViewEvents(p, this))];
     }
 
     /// <summary>Gets the views, with their keys.</summary>
@@ -51,6 +56,7 @@ internal sealed class EventTable
                     column.Read(batch, reader, _rows);
                 }
 
+                _kept.ForEach(k => k.Read(batch, reader));
                 _rows = rows;
             }
         }
@@ -59,6 +65,24 @@ internal sealed class EventTable
         {
             view.Group(_rows);
         }
+    }
+
+    /// <summary>Gives up the arrays that are kept.</summary>
+    public void Dispose() => _kept.ForEach(static k => k.Dispose());
+
+    /// <summary>Keeps a column's arrays as they come, once whatever the number of views that need it.</summary>
+    /// <param name="name">The source column's name, or what identifies the formula.</param>
+    /// <param name="formula">Computes the column; null for one of the source.</param>
+    internal KeptColumn Keep(string name, Expression? formula)
+    {
+        var known = _kept.Find(k => k.Name == name && k.Formula?.ToString() == formula?.ToString());
+        if (known is null)
+        {
+            known = new KeptColumn(name, formula, formula is null ? _schema.GetFieldByName(name).DataType : DoubleType.Default);
+            _kept.Add(known);
+        }
+
+        return known;
     }
 
     /// <summary>Gives a column that is read at most once whatever the number of views that need it.</summary>
@@ -72,6 +96,43 @@ internal sealed class EventTable
         }
 
         return known;
+    }
+
+    /// <summary>A column whose values pass through: its arrays, in order.</summary>
+    internal sealed class KeptColumn(string name, Expression? formula, IArrowType type) : IDisposable
+    {
+        public string Name => name;
+
+        public Expression? Formula => formula;
+
+        public IArrowType Type => type;
+
+        public List<IArrowArray> Arrays { get; } = [];
+
+        public void Read(RecordBatch batch, ColumnReader reader)
+        {
+            if (formula is null)
+            {
+                Arrays.Add(ArrowArrayFactory.BuildArray(batch.Column(name).Data.SliceShared(0, batch.Length)));
+                return;
+            }
+
+            var values = new double[batch.Length];
+            formula.Evaluate(batch, reader, values);
+            var builder = new DoubleArray.Builder().Reserve(values.Length);
+            foreach (var value in values)
+            {
+                _ = Missing.Is(value) ? builder.AppendNull() : builder.Append(value);
+            }
+
+            Arrays.Add(builder.Build());
+        }
+
+        public void Dispose()
+        {
+            Arrays.ForEach(static a => a.Dispose());
+            Arrays.Clear();
+        }
     }
 
     internal abstract class Column

@@ -8,7 +8,7 @@ namespace Workflow.Features.Joins;
 
 /// <summary>One output column while it is computed: 8 bytes a row of Arrow memory, then handed on without a copy; or a list a row, copied once.</summary>
 /// <remarks>Different rows may be written by different threads; validity is derived afterwards, so no two of them share a byte.</remarks>
-internal sealed class FeatureColumn : IDisposable
+internal sealed class FeatureColumn : OutputColumn
 {
     private readonly ArrowBuffer _values = ArrowBuffer.Empty;
     private readonly int _rows;
@@ -29,7 +29,7 @@ internal sealed class FeatureColumn : IDisposable
         Cells.Fill(FeatureValue.NullCell(kind));
     }
 
-    public Field Field { get; }
+    public override Field Field { get; }
 
     public FeatureValueKind Kind { get; }
 
@@ -42,14 +42,14 @@ internal sealed class FeatureColumn : IDisposable
     private bool IsList => Kind is FeatureValueKind.Float64List or FeatureValueKind.Int64List;
 
     /// <summary>Gives some rows as an Arrow array that shares the column's memory. The column takes no more values.</summary>
-    public IArrowArray Share(int start, int length)
+    public override IArrowArray Share(int start, int length)
     {
         _data ??= IsList ? FinishLists() : Finish();
         return ArrowArrayFactory.BuildArray(_data.SliceShared(start, length));
     }
 
     /// <summary>Gives up this column's part of the memory; arrays shared before keep theirs.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         if (_data is null)
         {

@@ -20,13 +20,16 @@ internal sealed class FeatureFields
         _kinds = [.. service.Views.SelectMany(static v => v.Features.Select(static f => f.Aggregate.Kind)), .. service.OnDemand.Select(static _ => FeatureValueKind.Float64)];
         Fields =
         [
-            .. service.Views.SelectMany(static view => view.Features.Select(f => Field(view.ColumnOf(f), f.Aggregate.Kind, Metadata(view.View)))),
+            .. service.Views.SelectMany(static view => view.Features.Select(f => Field(view.ColumnOf(f.Name), f.Aggregate.Kind, Metadata(view.View)))),
             .. service.OnDemand.Select(static f => Field(f.Name, FeatureValueKind.Float64, [new(FeatureMetadata.Formula, f.Formula.ToString())])),
         ];
     }
 
-    /// <summary>Gets the fields in the order of the service's feature names.</summary>
+    /// <summary>Gets the fields of the aggregates, view by view, and of the on-demand features.</summary>
     public ImmutableArray<Field> Fields { get; }
+
+    /// <summary>Gives the field of a column of the newest row.</summary>
+    public static Field Latest(ServiceView view, LatestFeature feature, IArrowType type) => new(view.ColumnOf(feature.Name), type, nullable: true, Metadata(view.View));
 
     /// <summary>Makes the columns, all null.</summary>
     public FeatureColumn[] Columns(int rows, MemoryAllocator? allocator) => [.. Fields.Select((field, i) => new FeatureColumn(field, _kinds[i], rows, allocator))];

@@ -13,22 +13,29 @@ internal sealed class KeyIndex(Entity entity)
     /// <summary>The number of a key that was never added.</summary>
     public const int Unknown = -2;
 
-    private readonly KeyColumn[] _columns = [.. entity.Keys.Select(static k => k.Type == EntityKeyType.String ? (KeyColumn)new TextKeyColumn() : new IntegerKeyColumn())];
+    private readonly KeyColumn[] _columns = [.. entity.Keys.Select(static k => k.Type is EntityKeyType.Int32 or EntityKeyType.Int64 ? (KeyColumn)new IntegerKeyColumn() : new TextKeyColumn())];
 
     // Pairs of (number of the columns before, number of this column), one dictionary for each column after the first.
     private readonly Dictionary<ulong, int>[] _pairs = [.. entity.Keys.Skip(1).Select(static _ => new Dictionary<ulong, int>())];
     private int[] _scratch = [];
 
     /// <summary>Gets the number of distinct keys so far.</summary>
-    public int Count => _pairs.Length == 0 ? _columns[0].Count : _pairs[^1].Count;
+    public int Count => _columns.Length == 0 ? 1 : _pairs.Length == 0 ? _columns[0].Count : _pairs[^1].Count;
 
     /// <summary>Numbers the key of each row.</summary>
     /// <param name="batch">Has the entity's key columns.</param>
     /// <param name="numbers">One a row, written.</param>
     /// <param name="add">Whether an unknown key gets the next number.</param>
-    public void Number(RecordBatch batch, Span<int> numbers, bool add)
+    /// <param name="view">Says how the batch names the columns, if it is of a view's source; null for the entity's own names.</param>
+    public void Number(RecordBatch batch, Span<int> numbers, bool add, FeatureView? view = null)
     {
-        _columns[0].Number(batch.Column(entity.Keys[0].Name), numbers, add);
+        if (_columns.Length == 0)
+        {
+            numbers.Clear();
+            return;
+        }
+
+        _columns[0].Number(Column(0), numbers, add);
         if (_scratch.Length < batch.Length)
         {
             _scratch = new int[batch.Length];
@@ -37,7 +44,7 @@ internal sealed class KeyIndex(Entity entity)
         for (var c = 1; c < _columns.Length; c++)
         {
             var next = _scratch.AsSpan(0, batch.Length);
-            _columns[c].Number(batch.Column(entity.Keys[c].Name), next, add);
+            _columns[c].Number(Column(c), next, add);
             var pairs = _pairs[c - 1];
             for (var row = 0; row < next.Length; row++)
             {
@@ -46,6 +53,8 @@ internal sealed class KeyIndex(Entity entity)
         }
 
         GC.KeepAlive(batch);
+
+        IArrowArray Column(int c) => batch.Column(view?.KeyColumn(entity.Keys[c]) ?? entity.Keys[c].Name);
     }
 
     private static int Pair(Dictionary<ulong, int> pairs, int first, int second, bool add)

@@ -98,7 +98,7 @@ internal sealed class LabelRows : IDisposable
     }
 
     /// <summary>Passes the rows on, with the features; this object then holds nothing.</summary>
-    public BatchTable TakeWith(FeatureColumn[] features)
+    public BatchTable TakeWith(OutputColumn[] features)
     {
         var schema = _labels.Rows.Schema;
         var output = new Schema([.. _kept.Select(n => schema.FieldsList[schema.GetFieldIndex(n)]), .. features.Select(static f => f.Field)], new FeatureFields(_service).Metadata(schema));

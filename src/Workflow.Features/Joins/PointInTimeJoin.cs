@@ -1,3 +1,4 @@
+using Apache.Arrow;
 using Apache.Arrow.Memory;
 using Workflow.Data.Partitions;
 using Workflow.Data.Tables;
@@ -47,38 +48,63 @@ public sealed class PointInTimeJoin
         using var activity = FeaturesTelemetry.Activities.StartActivity("workflow.features.join");
         activity?.SetTag("workflow.feature_service", service.Name);
         var rows = new LabelRows(service, labels);
-        var tables = service.Views.GroupBy(static v => v.View.Source)
-            .Select(g => (Source: sources[g.Key], Table: new EventTable([.. g.Select(static v => v.View)], sources[g.Key]), Views: g.ToList()))
+        var tables = service.Views.SelectMany(ViewPart.Of).GroupBy(static p => p.View.View.Source)
+            .Select(g => (Source: sources[g.Key], Table: new EventTable([.. g], sources[g.Key])))
             .ToList();
-        FeatureColumn[] columns = [];
+        var columns = new Dictionary<string, OutputColumn>(StringComparer.Ordinal);
+        var winners = new Dictionary<string, int[]>(StringComparer.Ordinal);
         try
         {
             await rows.LoadAsync(cancellationToken).ConfigureAwait(false);
-            columns = new FeatureFields(service).Columns(rows.Count, _allocator);
-            foreach (var (source, table, views) in tables)
+            var computed = new FeatureFields(service).Columns(rows.Count, _allocator);
+            System.Array.ForEach(computed, c => columns.Add(c.Field.Name, c));
+            foreach (var (source, table) in tables)
             {
                 await table.LoadAsync(source, cancellationToken).ConfigureAwait(false);
-                foreach (var view in views)
+                foreach (var events in table.Views)
                 {
-                    var events = table.Views.First(v => v.View == view.View);
-                    var first = service.FeatureNames.IndexOf(view.ColumnOf(view.Features[0]));
-                    var queries = new ViewJoin.Queries(rows.Number(events.Keys), rows.Times, _runner, cancellationToken);
-                    await ViewJoin.RunAsync(view, events, queries, columns[first..(first + view.Features.Length)]).ConfigureAwait(false);
+                    var view = events.Part.View;
+                    if (!view.Features.IsEmpty)
+                    {
+                        var output = view.Features.Select(f => (FeatureColumn)columns[view.ColumnOf(f.Name)]).ToArray();
+                        await ViewJoin.RunAsync(view, events, Queries(events), output).ConfigureAwait(false);
+                    }
+
+                    if (!view.Latest.IsEmpty)
+                    {
+                        var newest = await LatestJoin.RunAsync(events, Queries(events)).ConfigureAwait(false);
+                        foreach (var feature in view.Latest)
+                        {
+                            var kept = events.Kept(feature.Column);
+                            var picked = ArrowArrayFactory.BuildArray(RowPicker.Pick(kept.Type, kept.Arrays, newest));
+                            columns.Add(view.ColumnOf(feature.Name), new LatestColumn(FeatureFields.Latest(view, feature, RowPicker.Result(kept.Type)), picked));
+                            winners.Add(view.ColumnOf(feature.Name), newest);
+                        }
+                    }
                 }
+
+                table.Dispose();
             }
 
-            rows.ComputeOnDemand(columns.AsSpan()[^service.OnDemand.Length..]);
+            rows.ComputeOnDemand(computed.AsSpan()[^service.OnDemand.Length..]);
             activity?.SetTag("workflow.rows", rows.Count);
-            return new TrainingSet(service, rows.TakeWith(columns));
+            return new TrainingSet(service, rows.TakeWith([.. service.FeatureNames.Select(n => columns[n])]), winners);
         }
         catch
         {
-            Array.ForEach(columns, static c => c.Dispose());
+            foreach (var column in columns.Values)
+            {
+                column.Dispose();
+            }
+
             throw;
         }
         finally
         {
+            tables.ForEach(static t => t.Table.Dispose());
             rows.Dispose();
         }
+
+        ViewJoin.Queries Queries(ViewEvents events) => new(rows.Number(events.Keys), rows.Times, _runner, cancellationToken);
     }
 }

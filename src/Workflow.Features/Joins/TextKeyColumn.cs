@@ -1,8 +1,9 @@
 using Apache.Arrow;
+using Apache.Arrow.Arrays;
 
 namespace Workflow.Features.Joins;
 
-/// <summary>Numbers UTF-8 texts by their bytes; of a dictionary-encoded column each entry once a batch.</summary>
+/// <summary>Numbers UTF-8 texts and other bytes; of a dictionary-encoded column each entry once a batch.</summary>
 internal sealed class TextKeyColumn : KeyColumn
 {
     private readonly Dictionary<byte[], int> _numbers = new(new Utf8Comparer());
@@ -17,7 +18,7 @@ internal sealed class TextKeyColumn : KeyColumn
     {
         if (array is not DictionaryArray encoded)
         {
-            NumberTexts((StringArray)array, numbers, add);
+            NumberBytes(array, numbers, add);
             return;
         }
 
@@ -48,7 +49,7 @@ internal sealed class TextKeyColumn : KeyColumn
         }
     }
 
-    private static int Index(IArrowArray indices, int row) => indices switch
+    public static int Index(IArrowArray indices, int row) => indices switch
     {
         Int32Array a => a.Values[row],
         Int8Array a => a.Values[row],
@@ -60,11 +61,11 @@ internal sealed class TextKeyColumn : KeyColumn
         _ => throw new InvalidDataException($"Expected dictionary indices of 8 to 64 bits, got {indices.Data.DataType.Name}."),
     };
 
-    private void NumberTexts(StringArray texts, Span<int> numbers, bool add)
+    private void NumberBytes(IArrowArray values, Span<int> numbers, bool add)
     {
         for (var row = 0; row < numbers.Length; row++)
         {
-            numbers[row] = texts.IsNull(row) ? KeyIndex.Null : NumberOf(texts.GetBytes(row), add);
+            numbers[row] = values.IsNull(row) ? KeyIndex.Null : NumberOf(values is FixedSizeBinaryArray fixedSize ? fixedSize.GetBytes(row) : ((BinaryArray)values).GetBytes(row), add);
         }
     }
 

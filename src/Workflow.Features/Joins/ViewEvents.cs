@@ -2,39 +2,59 @@ using Workflow.Features.Views;
 
 namespace Workflow.Features.Joins;
 
-/// <summary>The events of one view: whose they are, when they happened, when they begin to count, and their inputs.</summary>
+/// <summary>The events of one view's part: whose they are, when they happened, when they begin to count, and their inputs.</summary>
 internal sealed class ViewEvents
 {
     private readonly EventTable.Column<int> _keys;
     private readonly EventTable.Column<long> _times;
     private readonly EventTable.Column<long> _available;
+    private readonly EventTable.Column<long>? _ranks;
+    private readonly EventTable.Column<bool>? _exists;
     private readonly Dictionary<string, EventTable.Column<double>> _inputs;
+    private readonly Dictionary<string, EventTable.KeptColumn> _kept;
 
-    public ViewEvents(FeatureView view, EventTable table)
+    public ViewEvents(ViewPart part, EventTable table)
     {
-        View = view;
+        var view = part.View.View;
+        (Part, View) = (part, view);
         Keys = new KeyIndex(view.Entity);
-        _keys = table.Share<int>($"keys of {view.Name}", (batch, _, keys) => Keys.Number(batch, keys, add: true));
+        _keys = table.Share<int>($"keys of {view.Name} where {part.Where}", (batch, _, keys) => Keys.Number(batch, keys, add: true, view));
         _times = table.Share<long>($"time {view.EventTime}", (batch, reader, times) => reader.Times(batch, view.EventTime).AsSpan(0, times.Length).CopyTo(times));
         var rows = new EventRows(view);
-        _available = table.Share<long>($"available {view.EventTime}|{view.Availability.Key}", rows.Available);
-        _inputs = view.Features.SelectMany(static f => f.Aggregate.Inputs).Distinct(StringComparer.Ordinal).ToDictionary(
+        var known = $"{view.EventTime}|{view.Availability.Key}";
+        _available = table.Share<long>(view.AvailabilityRule == AvailabilityRule.TiesOnly ? "always available" : $"available {known}", rows.Available);
+        _ranks = part.View.Latest.IsEmpty ? null : table.Share<long>($"rank {known}", rows.Ranks);
+        _exists = view.Filter is null && part.Where is null
+            ? null
+            : table.Share<bool>($"exists {view.Filter} and {part.Where}", (batch, reader, exists) => rows.Exists(part.Where, batch, reader, exists));
+        _inputs = part.View.Features.SelectMany(static f => f.Aggregate.Inputs).Distinct(StringComparer.Ordinal).ToDictionary(
             static name => name,
             name => table.Share<double>($"input {(view.Formula(name) is { } formula ? formula.ToString() : name)}", (batch, reader, values) => rows.Input(name, batch, reader, values)));
+        _kept = part.View.Latest.Select(static f => f.Column).Distinct(StringComparer.Ordinal).ToDictionary(
+            static name => name,
+            name => view.Formula(name) is { } formula ? table.Keep(formula.ToString(), formula) : table.Keep(name, null));
     }
+
+    public ViewPart Part { get; }
 
     public FeatureView View { get; }
 
     public KeyIndex Keys { get; }
 
-    /// <summary>Gets the events by key, without those that lack a key or a time or are never available.</summary>
+    /// <summary>Gets the events by key, without those that lack a key or a time, do not exist, or are never available.</summary>
     public KeyGroups Groups { get; private set; } = new([], 0);
 
     public ReadOnlySpan<long> Times => _times.Values;
 
     public ReadOnlySpan<long> Available => _available.Values;
 
+    /// <summary>Gets what decides between events of the same time. Only where there is a column of the newest row.</summary>
+    public ReadOnlySpan<long> Ranks => _ranks!.Values;
+
     public ReadOnlySpan<double> Input(string name) => _inputs[name].Values;
+
+    /// <summary>Gives a column whose values pass through: its type, and its arrays in the order of the source.</summary>
+    public EventTable.KeptColumn Kept(string name) => _kept[name];
 
     public void Group(int rows)
     {
@@ -43,7 +63,7 @@ internal sealed class ViewEvents
         var available = Available;
         for (var row = 0; row < rows; row++)
         {
-            if (times[row] == FeatureTime.Never || available[row] == FeatureTime.Never)
+            if (times[row] == FeatureTime.Never || available[row] == FeatureTime.Never || _exists?.Values[row] == false)
             {
                 keys[row] = KeyIndex.Null;
             }

@@ -13,7 +13,7 @@ internal static class ViewJoin
     /// <param name="events">Its events.</param>
     /// <param name="queries">The key number and the time of each output row; a negative number computes nothing.</param>
     /// <param name="output">One column a feature.</param>
-    public static async Task RunAsync(ServiceView view, ViewEvents events, Queries queries, FeatureColumn[] output)
+    public static Task RunAsync(ServiceView view, ViewEvents events, Queries queries, FeatureColumn[] output)
     {
         // The number after the last is of rows whose key has no event: windows of nothing, not nulls.
         var keyCount = events.Keys.Count + 1;
@@ -47,20 +47,26 @@ internal static class ViewJoin
 
         ReadOnlySpan<int> EventsOf(int key) => key < events.Groups.Count ? events.Groups[key] : [];
 
+        return SpreadAsync(queries, cuts.Length - 1, Partition);
+    }
+
+    /// <summary>Runs partitions on the queries' runner, or one after the other.</summary>
+    public static async Task SpreadAsync(Queries queries, int partitions, Func<int, CancellationToken, Task> run)
+    {
         if (queries.Runner is { } runner)
         {
-            await runner.RunAsync(cuts.Length - 1, Partition, queries.CancellationToken).ConfigureAwait(false);
+            await runner.RunAsync(partitions, run, queries.CancellationToken).ConfigureAwait(false);
             return;
         }
 
-        for (var partition = 0; partition < cuts.Length - 1; partition++)
+        for (var partition = 0; partition < partitions; partition++)
         {
-            await Partition(partition, queries.CancellationToken).ConfigureAwait(false);
+            await run(partition, queries.CancellationToken).ConfigureAwait(false);
         }
     }
 
     // Cuts the keys into ranges of about equal work.
-    private static int[] Cuts(KeyGroups events, KeyGroups rows)
+    public static int[] Cuts(KeyGroups events, KeyGroups rows)
     {
         var cuts = new List<int> { 0 };
         var total = (long)events.RowsBefore(events.Count) + rows.RowsBefore(rows.Count);

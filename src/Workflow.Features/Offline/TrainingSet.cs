@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Workflow.Data.Tables;
+using Workflow.Features.Joins;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Offline;
@@ -9,8 +10,9 @@ namespace Workflow.Features.Offline;
 public sealed class TrainingSet : IDisposable
 {
     private readonly BatchTable _table;
+    private readonly Dictionary<string, int[]> _winners;
 
-    internal TrainingSet(FeatureService service, BatchTable table) => (Service, _table) = (service, table);
+    internal TrainingSet(FeatureService service, BatchTable table, Dictionary<string, int[]> winners) => (Service, _table, _winners) = (service, table, winners);
 
     /// <summary>Gets the service whose features these are.</summary>
     public FeatureService Service { get; }
@@ -20,6 +22,17 @@ public sealed class TrainingSet : IDisposable
 
     /// <summary>Gets the names of the feature columns, in order.</summary>
     public ImmutableArray<string> FeatureNames => Service.FeatureNames;
+
+    /// <summary>Says of each row whether a column of the newest row has a value, and why not.</summary>
+    /// <param name="column">The output column, <c>view.feature</c>, of a <see cref="LatestFeature"/>.</param>
+    /// <exception cref="ArgumentException">The service has no such column of the newest row.</exception>
+    public ImmutableArray<FeatureStatus> Statuses(string column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return _winners.TryGetValue(column, out var winners)
+            ? [.. winners.Select(static w => w switch { LatestJoin.NotFound => FeatureStatus.NotFound, LatestJoin.TooOld => FeatureStatus.OutsideMaxAge, _ => FeatureStatus.Present })]
+            : throw new ArgumentException($"Service '{Service.Name}' has no column of the newest row '{column}'; it has {(_winners.Count == 0 ? "none" : string.Join(", ", _winners.Keys.Select(static n => $"'{n}'")))}.", nameof(column));
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _table.Dispose();

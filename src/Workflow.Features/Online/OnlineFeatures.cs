@@ -26,9 +26,16 @@ public sealed class OnlineFeatures
 
     /// <summary>Starts without any event.</summary>
     /// <param name="service">The features to keep.</param>
+    /// <exception cref="NotSupportedException">The service has columns of the newest row or features with a condition, which are computed offline only.</exception>
     public OnlineFeatures(FeatureService service)
     {
         ArgumentNullException.ThrowIfNull(service);
+        var offline = service.Views.SelectMany(static v => v.Latest.Select(f => v.ColumnOf(f.Name)).Concat(v.Features.Where(f => f.Where is not null || v.View.Filter is not null).Select(f => v.ColumnOf(f.Name)))).ToList();
+        if (offline.Count > 0)
+        {
+            throw new NotSupportedException($"Service '{service.Name}' cannot be served from memory: columns of the newest row and features with a condition are computed offline only, which are {string.Join(", ", offline)}.");
+        }
+
         Service = service;
         _views = [.. service.Views.Select(static v => new OnlineView(v))];
         _fields = new FeatureFields(service);

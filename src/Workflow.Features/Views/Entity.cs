@@ -20,9 +20,19 @@ public sealed class Entity
         (Name, Keys) = (name, keys);
     }
 
+    private Entity(string name) => (Name, Keys) = (name, []);
+
     /// <summary>Gets the name.</summary>
     public string Name { get; }
 
     /// <summary>Gets the key columns.</summary>
     public ImmutableArray<EntityKey> Keys { get; }
+
+    /// <summary>Names the one entity without keys, to which every row of a source and of a label table belongs.</summary>
+    /// <param name="name">For example <c>market</c>.</param>
+    public static Entity WithoutKeys(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new Entity(name);
+    }
 }

@@ -7,10 +7,16 @@ public enum EntityKeyType
     /// <summary>UTF-8 text, compared byte by byte; plain or dictionary-encoded.</summary>
     String = 0,
 
-    /// <summary>64-bit integer.</summary>
+    /// <summary>64-bit integer. A column of 32-bit integers is taken too: every one of them is one.</summary>
     Int64 = 1,
 
     /// <summary>32-bit integer.</summary>
     Int32 = 2,
+
+    /// <summary>16 bytes in RFC 9562's order: <c>fixed_size_binary[16]</c>.</summary>
+    Guid = 3,
+
+    /// <summary>Any bytes: <c>binary</c>.</summary>
+    Bytes = 4,
 }
 #pragma warning restore CA1720

@@ -10,7 +10,7 @@ public sealed class FeatureService
     internal FeatureService(string name, ImmutableArray<ServiceView> views, ImmutableArray<OnDemandFeature> onDemand)
     {
         (Name, Views, OnDemand) = (name, views, onDemand);
-        FeatureNames = [.. views.SelectMany(static v => v.Features.Select(v.ColumnOf)), .. onDemand.Select(static f => f.Name)];
+        FeatureNames = [.. views.SelectMany(static v => v.Names.Select(v.ColumnOf)), .. onDemand.Select(static f => f.Name)];
         CanonicalJson = CanonicalDefinition.Of(Write);
         Digest = ContentDigest.Of(System.Text.Encoding.UTF8.GetBytes(CanonicalJson));
     }
@@ -64,9 +64,9 @@ public sealed class FeatureService
             writer.WriteStartObject();
             writer.WriteString("digest", view.View.Digest.ToString());
             writer.WriteStartArray("features");
-            foreach (var feature in view.Features)
+            foreach (var name in view.Names)
             {
-                writer.WriteStringValue(feature.Name);
+                writer.WriteStringValue(name);
             }
 
             writer.WriteEndArray();

@@ -18,10 +18,14 @@ public sealed class FeatureServiceBuilder
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(features);
-        var unknown = features.Where(name => view.Features.All(f => f.Name != name)).ToList();
-        _faults.AddRange(unknown.Select(name => $"view '{view.Name}' has no feature '{name}'; it has {string.Join(", ", view.Features.Select(static f => f.Name))}"));
-        var taken = features.Length == 0 ? view.Features : [.. features.Except(unknown).Select(name => view.Features.First(f => f.Name == name))];
-        _views.Add(new ServiceView(view, taken));
+        var unknown = features.Except(view.FeatureNames, StringComparer.Ordinal).ToList();
+        _faults.AddRange(unknown.Select(name => $"view '{view.Name}' has no feature '{name}'; it has {string.Join(", ", view.FeatureNames)}"));
+        string[] taken = features.Length == 0 ? [.. view.FeatureNames] : [.. features.Except(unknown, StringComparer.Ordinal)];
+        _views.Add(new ServiceView(view, [.. taken.SelectMany(name => view.Features.Where(f => f.Name == name))])
+        {
+            Latest = [.. taken.SelectMany(name => view.Latest.Where(f => f.Name == name))],
+            Names = [.. taken],
+        });
         return this;
     }
 

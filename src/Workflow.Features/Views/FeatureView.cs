@@ -15,6 +15,8 @@ public sealed class FeatureView
     {
         (Name, Source, Version, Description) = (builder.Name, builder.Source, builder.VersionNumber, builder.Text);
         (Entity, EventTime, Availability, AtEqualTime) = (builder.Of!, builder.Time!, builder.Known, builder.EqualTime);
+        (AvailabilityRule, TimeToLive, Filter, KeyColumns) = (builder.Rule, builder.MaxAge, builder.Filter, builder.KeyColumns.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        (Owner, Sensitivity, Tags, Latest) = (builder.OwnerName, builder.SensitivityLevel, builder.TagValues.ToImmutableSortedDictionary(StringComparer.Ordinal), [.. builder.LatestFeatures]);
         (Derived, Features) = ([.. builder.DerivedColumns], [.. builder.Features]);
         CanonicalJson = CanonicalDefinition.Of(Write);
         Digest = ContentDigest.Of(System.Text.Encoding.UTF8.GetBytes(CanonicalJson));
@@ -44,10 +46,34 @@ public sealed class FeatureView
     /// <summary>Gets whether an event at exactly the query time counts.</summary>
     public EqualTimeRule AtEqualTime { get; }
 
+    /// <summary>Gets what the availability decides.</summary>
+    public AvailabilityRule AvailabilityRule { get; }
+
+    /// <summary>Gets how old the newest row may be at the query, both ends included, for <see cref="Latest"/>; null for no limit. Windows have ends of their own.</summary>
+    public TimeSpan? TimeToLive { get; }
+
+    /// <summary>Gets the condition on source rows: those that do not fulfil it do not exist for this view. Null for every row.</summary>
+    public Expression? Filter { get; }
+
+    /// <summary>Gets the source's names of key columns, by the entity's names, where they differ.</summary>
+    public ImmutableSortedDictionary<string, string> KeyColumns { get; }
+
+    /// <summary>Gets who answers for the view. Not part of the digest.</summary>
+    public string? Owner { get; }
+
+    /// <summary>Gets how sensitive the values are, in the host's own words. Not part of the digest.</summary>
+    public string? Sensitivity { get; }
+
+    /// <summary>Gets what the view is filed under. Not part of the digest.</summary>
+    public ImmutableSortedDictionary<string, string> Tags { get; }
+
     /// <summary>Gets the columns computed from each source row.</summary>
     public ImmutableArray<DerivedColumn> Derived { get; }
 
-    /// <summary>Gets the features, in order.</summary>
+    /// <summary>Gets the columns of the newest row, in order.</summary>
+    public ImmutableArray<LatestFeature> Latest { get; }
+
+    /// <summary>Gets the aggregates, in order.</summary>
     public ImmutableArray<WindowedFeature> Features { get; }
 
     /// <summary>Gets the definition as canonical JSON: sorted members, no spaces.</summary>
@@ -72,9 +98,24 @@ public sealed class FeatureView
     /// <summary>Gives the formula of a derived column, or null for a source column.</summary>
     internal Expression? Formula(string column) => Derived.FirstOrDefault(d => d.Name == column)?.Formula;
 
+    /// <summary>Gets the names of all features: <see cref="Features"/>, then <see cref="Latest"/>.</summary>
+    internal IEnumerable<string> FeatureNames => Features.Select(static f => f.Name).Concat(Latest.Select(static f => f.Name));
+
+    /// <summary>Gets every condition on source rows.</summary>
+    internal IEnumerable<Expression> Conditions => Features.Select(static f => f.Where).Concat(Latest.Select(static f => f.Where)).Append(Filter).OfType<Expression>();
+
+    /// <summary>Gives the source's name of a key column.</summary>
+    internal string KeyColumn(EntityKey key) => KeyColumns.GetValueOrDefault(key.Name, key.Name);
+
+    // A member that has its default is left out where the first version of a definition did not have it: digests stay.
     private void Write(Utf8JsonWriter writer)
     {
         writer.WriteString("at_equal_time", AtEqualTime == EqualTimeRule.Before ? "before" : "include");
+        if (AvailabilityRule == AvailabilityRule.TiesOnly)
+        {
+            writer.WriteString("availability", "ties_only");
+        }
+
         Availability.Write(writer);
         writer.WriteStartObject("derived");
         foreach (var column in Derived.OrderBy(static d => d.Name, StringComparer.Ordinal))
@@ -89,7 +130,7 @@ public sealed class FeatureView
         {
             writer.WriteStartObject();
             writer.WriteString("name", key.Name);
-            writer.WriteString("type", key.Type switch { EntityKeyType.String => "string", EntityKeyType.Int64 => "int64", _ => "int32" });
+            writer.WriteString("type", EntityKeyTypeName.Of(key.Type));
             writer.WriteEndObject();
         }
 
@@ -104,8 +145,51 @@ public sealed class FeatureView
         }
 
         writer.WriteEndObject();
+        WriteLater(writer);
         writer.WriteString("name", Name);
         writer.WriteString("source", Source);
+    }
+
+    private void WriteLater(Utf8JsonWriter writer)
+    {
+        if (Filter is not null)
+        {
+            writer.WriteString("filter", Filter.ToString());
+        }
+
+        if (!KeyColumns.IsEmpty)
+        {
+            writer.WriteStartObject("key_columns");
+            foreach (var (key, column) in KeyColumns)
+            {
+                writer.WriteString(key, column);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        if (!Latest.IsEmpty)
+        {
+            writer.WriteStartObject("latest");
+            foreach (var feature in Latest.OrderBy(static f => f.Name, StringComparer.Ordinal))
+            {
+                writer.WriteStartObject(feature.Name);
+                writer.WriteString("column", feature.Column);
+                if (feature.Where is not null)
+                {
+                    writer.WriteString("where", feature.Where.ToString());
+                }
+
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        if (TimeToLive is { } ttl)
+        {
+            writer.WriteString("ttl", FeatureTime.Text(ttl));
+        }
     }
 
     private static void Write(Utf8JsonWriter writer, WindowedFeature feature)
@@ -126,6 +210,11 @@ public sealed class FeatureView
         }
 
         writer.WriteEndObject();
+        if (feature.Where is not null)
+        {
+            writer.WriteString("where", feature.Where.ToString());
+        }
+
         if (feature.Window is { } window)
         {
             writer.WriteString("window", FeatureTime.Text(window));

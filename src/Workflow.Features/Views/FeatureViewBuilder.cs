@@ -7,8 +7,6 @@ namespace Workflow.Features.Views;
 /// <remarks>Not thread-safe; used where the view is defined.</remarks>
 public sealed class FeatureViewBuilder
 {
-    private static readonly TimeSpan MaxWindow = TimeSpan.FromDays(36_525);
-
     internal FeatureViewBuilder(string name, string source) => (Name, Source) = (name, source);
 
     internal string Name { get; }
@@ -26,6 +24,22 @@ public sealed class FeatureViewBuilder
     internal Availability Known { get; private set; } = Availability.AtEventTime;
 
     internal EqualTimeRule EqualTime { get; private set; }
+
+    internal AvailabilityRule Rule { get; private set; }
+
+    internal TimeSpan? MaxAge { get; private set; }
+
+    internal Expression? Filter { get; private set; }
+
+    internal Dictionary<string, string> KeyColumns { get; } = new(StringComparer.Ordinal);
+
+    internal string? OwnerName { get; private set; }
+
+    internal string? SensitivityLevel { get; private set; }
+
+    internal Dictionary<string, string> TagValues { get; } = new(StringComparer.Ordinal);
+
+    internal List<LatestFeature> LatestFeatures { get; } = [];
 
     internal List<DerivedColumn> DerivedColumns { get; } = [];
 
@@ -59,11 +73,94 @@ public sealed class FeatureViewBuilder
     }
 
     /// <summary>Says when an event can be known. Without it: at its event time.</summary>
-    /// <param name="availability">The rule.</param>
-    public FeatureViewBuilder AvailableAt(Availability availability)
+    /// <param name="availability">The moment.</param>
+    /// <param name="rule">What it decides.</param>
+    public FeatureViewBuilder AvailableAt(Availability availability, AvailabilityRule rule = AvailabilityRule.Enforce)
     {
         ArgumentNullException.ThrowIfNull(availability);
-        Known = availability;
+        (Known, Rule) = (availability, rule);
+        return this;
+    }
+
+    /// <summary>Limits how old the newest row may be for <see cref="Latest"/>, counted from the query's time with both ends included.</summary>
+    /// <param name="ttl">A microsecond to 100 years; null for no limit. Feast's 0 is null here.</param>
+    public FeatureViewBuilder TimeToLive(TimeSpan? ttl)
+    {
+        if (ttl is { } limit)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.FromMicroseconds(1), nameof(ttl));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, Duration.Longest, nameof(ttl));
+        }
+
+        MaxAge = ttl;
+        return this;
+    }
+
+    /// <summary>Leaves out source rows that do not fulfil a condition.</summary>
+    /// <param name="condition">For example <c>fare > 0</c>. Where it is null, the row is left out.</param>
+    public FeatureViewBuilder Where(string condition)
+    {
+        Filter = Expression.Parse(condition);
+        return this;
+    }
+
+    /// <summary>Says that the source names a key column otherwise than the entity.</summary>
+    /// <param name="key">The entity's name.</param>
+    /// <param name="column">The source's.</param>
+    public FeatureViewBuilder KeyColumn(string key, string column)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        ArgumentException.ThrowIfNullOrWhiteSpace(column);
+        KeyColumns[key] = column;
+        return this;
+    }
+
+    /// <summary>Adds a column of the newest row.</summary>
+    /// <param name="name">The feature's name.</param>
+    /// <param name="column">The source's or a derived column.</param>
+    /// <param name="where">A condition on source rows; null for every row.</param>
+    public FeatureViewBuilder Latest(string name, string column, string? where = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(column);
+        LatestFeatures.Add(new LatestFeature(name, column, where is null ? null : Expression.Parse(where)));
+        return this;
+    }
+
+    /// <summary>Adds an aggregate under a name of its own.</summary>
+    /// <param name="feature">With its name, window and condition.</param>
+    public FeatureViewBuilder Feature(WindowedFeature feature)
+    {
+        ArgumentNullException.ThrowIfNull(feature);
+        ArgumentNullException.ThrowIfNull(feature.Aggregate, nameof(feature));
+        if (feature.Window is { } window)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(window, TimeSpan.FromMicroseconds(1), nameof(feature));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(window, Duration.Longest, nameof(feature));
+        }
+
+        Features.Add(feature);
+        return this;
+    }
+
+    /// <summary>Says who answers for the view. No part of its meaning.</summary>
+    /// <param name="owner">A person or a team.</param>
+    /// <param name="sensitivity">How sensitive the values are, in the host's own words; null for not said.</param>
+    public FeatureViewBuilder OwnedBy(string owner, string? sensitivity = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(owner);
+        (OwnerName, SensitivityLevel) = (owner, sensitivity);
+        return this;
+    }
+
+    /// <summary>Files the view under a tag. No part of its meaning.</summary>
+    /// <param name="name">The tag.</param>
+    /// <param name="value">Its value; may be empty.</param>
+    public FeatureViewBuilder Tag(string name, string value)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(value);
+        TagValues[name] = value;
         return this;
     }
 
@@ -88,7 +185,7 @@ public sealed class FeatureViewBuilder
         foreach (var window in windows)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(window, TimeSpan.FromMicroseconds(1), nameof(windows));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(window, MaxWindow, nameof(windows));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(window, Duration.Longest, nameof(windows));
             Features.Add(new WindowedFeature($"{name}_{FeatureTime.Text(window)}", aggregate, window));
         }
 
@@ -120,7 +217,8 @@ public sealed class FeatureViewBuilder
     public FeatureView Build()
     {
         var faults = new List<string>();
-        foreach (var name in Features.Select(static f => f.Name).Concat(DerivedColumns.Select(static d => d.Name)).Prepend(Name).Where(static n => !DefinitionName.IsValid(n)))
+        var names = Features.Select(static f => f.Name).Concat(LatestFeatures.Select(static f => f.Name)).ToList();
+        foreach (var name in names.Concat(DerivedColumns.Select(static d => d.Name)).Prepend(Name).Where(static n => !DefinitionName.IsValid(n)))
         {
             faults.Add($"the name '{name}' is not {DefinitionName.Rule}");
         }
@@ -135,13 +233,14 @@ public sealed class FeatureViewBuilder
             faults.Add("no event time: call EventTime");
         }
 
-        if (Features.Count == 0)
+        if (names.Count == 0)
         {
-            faults.Add("no feature: call Windowed or AllHistory");
+            faults.Add("no feature: call Latest, Windowed or AllHistory");
         }
 
-        faults.AddRange(Features.GroupBy(static f => f.Name).Where(static g => g.Count() > 1).Select(static g => $"feature '{g.Key}' is defined {g.Count()} times"));
+        faults.AddRange(names.GroupBy(static n => n).Where(static g => g.Count() > 1).Select(static g => $"feature '{g.Key}' is defined {g.Count()} times"));
         faults.AddRange(DerivedColumns.GroupBy(static d => d.Name).Where(static g => g.Count() > 1).Select(static g => $"column '{g.Key}' is derived {g.Count()} times"));
+        faults.AddRange(KeyColumns.Keys.Where(k => Of is not null && Of.Keys.All(e => e.Name != k)).Select(k => $"a column is named for the key '{k}', which entity '{Of!.Name}' does not have"));
         var derived = DerivedColumns.Select(static d => d.Name).ToImmutableHashSet();
         faults.AddRange(DerivedColumns.SelectMany(d => d.Formula.Columns.Where(derived.Contains).Select(c => $"derived column '{d.Name}' reads derived column '{c}': formulas read source columns only")));
         return faults.Count == 0

@@ -6,4 +6,8 @@ namespace Workflow.Features.Views;
 /// <param name="Name">Unique in its view, for example <c>delay_mean_3h</c>.</param>
 /// <param name="Aggregate">What is computed.</param>
 /// <param name="Window">Events with a time in <c>[q − Window, q)</c> count; null for the whole history.</param>
-public sealed record WindowedFeature(string Name, Aggregate Aggregate, TimeSpan? Window);
+public sealed record WindowedFeature(string Name, Aggregate Aggregate, TimeSpan? Window)
+{
+    /// <summary>Gets the condition on source rows: those that do not fulfil it do not exist for this feature. Null for every row.</summary>
+    public Expression? Where { get; init; }
+}

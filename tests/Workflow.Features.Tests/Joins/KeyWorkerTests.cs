@@ -14,9 +14,9 @@ public sealed class KeyWorkerTests
         // Unsorted on purpose, so that both sorts run.
         var log = TestRandom.Shuffle(Enumerable.Range(0, Rows).Select(static i => new LogEvent("A", "B", i, i + (i % 50)) { Delay = i % 40, Price = i * 0.37, Distance = i % 7 }), 5);
         using var table = LogEvent.Table(log, 500);
-        var events = new EventTable([TestServices.Origins], table);
-        await events.LoadAsync(table, TestContext.Current.CancellationToken);
         var service = FeatureService.Define("s").View(TestServices.Origins).Build();
+        using var events = new EventTable([.. service.Views.SelectMany(ViewPart.Of)], table);
+        await events.LoadAsync(table, TestContext.Current.CancellationToken);
         var columns = new FeatureFields(service).Columns(Rows, null);
         var worker = new KeyWorker(service.Views[0], events.Views[0], columns, (Rows, Rows));
         var rows = Enumerable.Range(0, Rows).ToArray();

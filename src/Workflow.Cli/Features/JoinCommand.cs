@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Apache.Arrow.Types;
+using Workflow.Cli.Registry;
+using Workflow.Data.Tables;
+using Workflow.Features.Definitions;
+using Workflow.Features.Joins;
+using Workflow.Features.Offline;
+using Workflow.Features.Views;
+
+namespace Workflow.Cli.Features;
+
+/// <summary><c>workflow features join</c>: appends a service's features to a table of labels.</summary>
+internal static class JoinCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var labels = new Argument<string>("labels") { Description = "The rows that features are wanted for: Parquet, CSV or Arrow." };
+        var service = new Option<string>("--service", "-s") { Description = "The feature service.", Required = true };
+        var definitions = new Option<string?>("--definitions") { Description = "The file of definitions. Default: what was applied last." };
+        var time = new Option<string?>("--time") { Description = "The column with each row's time. Default: event_timestamp, else the only column of times." };
+        var output = new Option<string>("--out", "-o") { Description = "The file to write, .parquet, .csv or .arrow: the columns and rows of the labels, and one column a feature.", Required = true };
+        var command = new Command("join", "Adds features to rows, each as it could be known at the row's time.") { labels, service, definitions, time, output, RegistryOptions.Json, RegistryOptions.Root };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var source = await DefinitionSource.OpenAsync(host, parsed.GetValue(definitions), parsed.GetRequiredValue(service), parsed.GetValue(RegistryOptions.Root), cancellationToken);
+            var target = TableFiles.Target(host, parsed.GetRequiredValue(output));
+            var sources = new Dictionary<string, TableSource>(StringComparer.Ordinal);
+            foreach (var group in source.Service.Views.Select(static v => v.View).GroupBy(static v => v.Source))
+            {
+                sources[group.Key] = await TableFiles.OpenAsync(source.FileOf(group.Key), ColumnHints.OfSource(group), cancellationToken);
+            }
+
+            var labelPath = Path.GetFullPath(parsed.GetRequiredValue(labels), host.CurrentFolder);
+            var table = await TableFiles.OpenAsync(labelPath, ColumnHints.OfLabels(source.Service, parsed.GetValue(time)), cancellationToken);
+            using var set = await new PointInTimeJoin().RunAsync(source.Service, new LabelTable(table, TimeColumn(table, parsed.GetValue(time))), sources, cancellationToken);
+            await TableFiles.WriteAsync(target, set.Table, cancellationToken);
+            if (parsed.GetValue(RegistryOptions.Json))
+            {
+                await host.WriteJsonAsync(new JsonObject
+                {
+                    ["rows"] = set.Table.RowCount,
+                    ["out"] = target,
+                    ["service"] = source.Service.Name,
+                    ["digest"] = source.Service.Digest.ToString(),
+                    ["features"] = new JsonArray([.. source.Service.FeatureNames.Select(n => (JsonNode)n)]),
+                });
+            }
+            else
+            {
+                await host.Error.WriteLineAsync($"{set.Table.RowCount} rows with {source.Service.FeatureNames.Length} features written to '{target}'");
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string TimeColumn(TableSource labels, string? named)
+    {
+        if (named is not null)
+        {
+            return named;
+        }
+
+        var times = labels.Schema.FieldsList.Where(static f => f.DataType is TimestampType).Select(static f => f.Name).ToList();
+        return times.Contains("event_timestamp") ? "event_timestamp"
+            : times.Count == 1 ? times[0]
+            : throw new InvalidDataException($"{labels.Describe()} has {(times.Count == 0 ? "no column of times" : $"the times {string.Join(", ", times)}")}: name the column of each row's time with --time.");
+    }
+}
