@@ -3,10 +3,8 @@ using System.Text.Json.Nodes;
 using Apache.Arrow.Types;
 using Workflow.Cli.Registry;
 using Workflow.Data.Tables;
-using Workflow.Features.Definitions;
 using Workflow.Features.Joins;
 using Workflow.Features.Offline;
-using Workflow.Features.Views;
 
 namespace Workflow.Cli.Features;
 
