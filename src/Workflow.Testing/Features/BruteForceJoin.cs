@@ -17,12 +17,18 @@ public static class BruteForceJoin
     /// <param name="labels">The rows and their time column.</param>
     /// <param name="sources">The events by the name of their source.</param>
     /// <param name="cancellationToken">Observed between batches.</param>
+    /// <exception cref="NotSupportedException">A view has columns of the newest row, conditions, keys under other names, or times that only break ties.</exception>
     /// <returns>One array a label row, one value a feature, in the order of <see cref="FeatureService.FeatureNames"/>.</returns>
     public static async Task<IReadOnlyList<ImmutableArray<FeatureValue>>> RunAsync(FeatureService service, LabelTable labels, IReadOnlyDictionary<string, TableSource> sources, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(sources);
+        if (service.Views.FirstOrDefault(static v => IsBeyond(v)) is { } beyond)
+        {
+            throw new NotSupportedException($"View '{beyond.View.Name}' has columns of the newest row, conditions, keys under other names or {nameof(AvailabilityRule.TiesOnly)}: this oracle knows windows over all events only.");
+        }
+
         var events = new Dictionary<string, List<Dictionary<string, object?>>>(StringComparer.Ordinal);
         foreach (var source in service.Views.Select(static v => v.View.Source).Distinct(StringComparer.Ordinal))
         {
@@ -44,6 +50,9 @@ public static class BruteForceJoin
 
         return result;
     }
+
+    private static bool IsBeyond(ServiceView view) =>
+        !view.Latest.IsEmpty || view.View.Filter is not null || !view.View.KeyColumns.IsEmpty || view.View.AvailabilityRule == AvailabilityRule.TiesOnly || view.Features.Any(static f => f.Where is not null);
 
     private static FeatureValue Compute(FeatureView view, WindowedFeature feature, List<Dictionary<string, object?>> events, (Dictionary<string, object?> Row, long? Time) label)
     {

@@ -16,9 +16,26 @@ public sealed class GoldenHistoricalTests
     // What Feast refuses, or what it converts and we refuse, and Parquet files of lists, which tables do not hold; on-demand features over stored values are no part of views.
     private static readonly string[] Refused = ["missing-key-column", "key-type-string", "key-type-double", "unknown-feature", "lists"];
 
-    public static TheoryData<string> Cases() => Directory.Exists(Folder) ? [.. Read().Select(static c => c.GetProperty("id").GetString()!)] : ["none"];
+    public static TheoryData<string> Cases() => Directory.Exists(Folder) ? [.. Read().Where(static c => IsRefused(c) || (HasAnswer(c) && !IsOnDemand(c))).Select(static c => c.GetProperty("id").GetString()!)] : ["none"];
 
     private static string Folder => SharedFolder.Find("golden/feast/historical") ?? "";
+
+    /// <summary>What is not compared is known: where Feast's DuckDB store has no answer, and on-demand features over stored values, which read the request only as yet.</summary>
+    [Fact]
+    public void The_cases_that_are_not_compared_are_counted()
+    {
+        SharedFolder.Require("golden/feast/historical");
+        var all = Read().ToList();
+        Assert.Equal(104, all.Count);
+        Assert.Equal(14, all.Count(static c => !IsRefused(c) && !HasAnswer(c)));
+        Assert.Equal(4, all.Count(static c => !IsRefused(c) && HasAnswer(c) && IsOnDemand(c)));
+    }
+
+    private static bool IsRefused(JsonElement item) => Refused.Contains(item.GetProperty("id").GetString());
+
+    private static bool HasAnswer(JsonElement item) => !item.GetProperty("duckdb").TryGetProperty("error", out _);
+
+    private static bool IsOnDemand(JsonElement item) => item.TryGetProperty("on_demand", out _);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -33,8 +50,6 @@ public sealed class GoldenHistoricalTests
             return;
         }
 
-        Assert.SkipWhen(duck.TryGetProperty("error", out _), "Feast's DuckDB store refuses this case.");
-        Assert.SkipWhen(item.TryGetProperty("on_demand", out _), "On-demand features read the request only.");
         var (columns, rows) = await Run(folder, item);
         var expected = await ReadTable(Path.Combine(folder, duck.TryGetProperty("file", out var file) ? file.GetString()! : item.GetProperty("dask").GetProperty("file").GetString()!), id);
         Assert.Equal(expected.Count, rows.Count);
