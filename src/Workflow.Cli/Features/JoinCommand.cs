@@ -23,13 +23,18 @@ internal static class JoinCommand
         {
             var source = await DefinitionSource.OpenAsync(host, parsed.GetValue(definitions), parsed.GetRequiredValue(service), parsed.GetValue(RegistryOptions.Root), cancellationToken);
             var target = TableFiles.Target(host, parsed.GetRequiredValue(output));
+            var labelPath = Path.GetFullPath(parsed.GetRequiredValue(labels), host.CurrentFolder);
+            if (source.Service.Views.Select(v => Path.GetFullPath(source.FileOf(v.View.Source))).Append(labelPath).Contains(Path.GetFullPath(target), StringComparer.Ordinal))
+            {
+                throw new InvalidDataException($"--out is '{target}', which the join reads. Name another file: nothing was written.");
+            }
+
             var sources = new Dictionary<string, TableSource>(StringComparer.Ordinal);
             foreach (var group in source.Service.Views.Select(static v => v.View).GroupBy(static v => v.Source))
             {
                 sources[group.Key] = await TableFiles.OpenAsync(source.FileOf(group.Key), ColumnHints.OfSource(group), cancellationToken);
             }
 
-            var labelPath = Path.GetFullPath(parsed.GetRequiredValue(labels), host.CurrentFolder);
             var table = await TableFiles.OpenAsync(labelPath, ColumnHints.OfLabels(source.Service, parsed.GetValue(time)), cancellationToken);
             using var set = await new PointInTimeJoin().RunAsync(source.Service, new LabelTable(table, TimeColumn(table, parsed.GetValue(time))), sources, cancellationToken);
             await TableFiles.WriteAsync(target, set.Table, cancellationToken);

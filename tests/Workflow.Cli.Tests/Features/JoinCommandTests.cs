@@ -59,6 +59,17 @@ public sealed class JoinCommandTests : IDisposable
             await File.ReadAllTextAsync(_folder["out.csv"], TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("labels.csv")]
+    [InlineData("./labels.csv")]
+    public async Task A_file_that_is_read_is_never_written(string output)
+    {
+        const string Labels = "driver_id,event_timestamp\n1,2024-03-05T10:30:00Z\n";
+        await File.WriteAllTextAsync(_folder["labels.csv"], Labels, TestContext.Current.CancellationToken);
+        (await Join("labels.csv", output)).Refused(2, "labels.csv", "Name another file");
+        Assert.Equal(Labels, await File.ReadAllTextAsync(_folder["labels.csv"], TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Parquet_and_Arrow_hold_the_same_as_csv()
     {
