@@ -26,7 +26,7 @@ internal static class OnlineDrafts
 
     public static OnlineTable Only(FeatureView view) => Assert.Single(OnlineTable.Of(view));
 
-    public static OnlineTableState State(OnlineTable table, Schema schema) => new() { Table = table.Name, Digest = table.Digest, Schema = schema };
+    public static OnlineTableState State(OnlineTable table, Schema schema) => new() { Digest = table.Digest, Schema = schema };
 
     public static RecordBatch Drivers(params ReadOnlySpan<long?> ids)
     {
@@ -79,7 +79,7 @@ internal static class OnlineDrafts
     public static async Task<OnlineTable> PrepareAsync(IOnlineStore store, FeatureView view)
     {
         var table = Only(view);
-        await store.SaveAsync(State(table, StatsSchema));
+        await store.SaveAsync(table, State(table, StatsSchema));
         return table;
     }
 

@@ -80,7 +80,7 @@ public abstract class OnlineValueConformance
         Assert.Equal([FeatureStatus.Present, FeatureStatus.Present, FeatureStatus.NotFound, FeatureStatus.NotFound], set.Statuses.ToArray());
 
         var named = OnlineDrafts.Only(FeatureView.Define("named", "s").Entity("name").EventTime("at", EqualTimeRule.Include).Latest("x", "x").Latest("n", "n").Build());
-        await store.SaveAsync(OnlineDrafts.State(named, OnlineDrafts.StatsSchema));
+        await store.SaveAsync(named, OnlineDrafts.State(named, OnlineDrafts.StatsSchema));
         var encoded = new DictionaryArray(new DictionaryType(Int32Type.Default, StringType.Default, false), new Int32Array.Builder().Append(1).Append(0).Build(), new StringArray.Builder().Append("x").Append("y").Build());
         using var keys = new RecordBatch(new Schema([new Field("name", encoded.Data.DataType, false)], null), [encoded], 2);
         using var values = new RecordBatch(OnlineDrafts.StatsSchema, [new DoubleArray.Builder().Append(1).Append(2).Build(), new Int64Array.Builder().Append(1).Append(2).Build()], 2);
@@ -112,7 +112,7 @@ public abstract class OnlineValueConformance
         var view = FeatureView.Define(name, "s").Entity(new Entity("e", new EntityKey("id", EntityKeyType.Int64))).EventTime("at", EqualTimeRule.Include).Latest(name, name).Build();
         var table = OnlineDrafts.Only(view);
         var schema = new Schema([new Field(name, values.Data.DataType, true)], null);
-        await store.SaveAsync(OnlineDrafts.State(table, schema));
+        await store.SaveAsync(table, OnlineDrafts.State(table, schema));
         using var keys = Ids(values.Length);
         using var batch = new RecordBatch(schema, [values], values.Length);
         var times = Enumerable.Repeat(T, values.Length).ToArray();
@@ -132,7 +132,7 @@ public abstract class OnlineValueConformance
         await using var store = await CreateAsync();
         var entity = keys.Length == 0 ? Entity.WithoutKeys("all") : new Entity("e", [.. keys]);
         var table = OnlineDrafts.Only(FeatureView.Define("v", "s").Entity(entity).EventTime("at", EqualTimeRule.Include).Latest("x", "x").Latest("n", "n").Build());
-        await store.SaveAsync(OnlineDrafts.State(table, OnlineDrafts.StatsSchema));
+        await store.SaveAsync(table, OnlineDrafts.State(table, OnlineDrafts.StatsSchema));
         var rows = columns.Length == 0 ? 1 : columns[0].Length;
         using var batch = new RecordBatch(new Schema([.. keys.Select((k, i) => new Field(k.Name, columns[i].Data.DataType, false))], null), columns, rows);
         var xs = new DoubleArray.Builder();

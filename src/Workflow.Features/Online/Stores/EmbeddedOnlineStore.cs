@@ -41,15 +41,16 @@ public sealed class EmbeddedOnlineStore : IOnlineStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask SaveAsync(OnlineTableState state, CancellationToken cancellationToken = default)
+    public async ValueTask SaveAsync(OnlineTable table, OnlineTableState state, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(state);
         await OpenAsync(cancellationToken).ConfigureAwait(false);
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _journal?.Append(StoreRecord.WriteState(state));
-            Set(state);
+            _journal?.Append(StoreRecord.WriteState(table.Name, state));
+            Set(table.Name, state);
         }
         finally
         {
@@ -111,9 +112,6 @@ public sealed class EmbeddedOnlineStore : IOnlineStore
             _writing.Release();
         }
     }
-
-    /// <summary>Finds a key's row; null where there is none. The store must be open.</summary>
-    internal EmbeddedTable? Table(string name) => _tables.GetValueOrDefault(name);
 
     private async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
@@ -187,7 +185,7 @@ public sealed class EmbeddedOnlineStore : IOnlineStore
         {
             if (stream.Length == 0)
             {
-                StoreRecord.BeginRows(writer, table.State.Table);
+                StoreRecord.BeginRows(writer, table.Name);
             }
 
             StoreRecord.WriteRow(writer, table.Key(number), row);
@@ -208,7 +206,7 @@ public sealed class EmbeddedOnlineStore : IOnlineStore
     {
         foreach (var table in _tables.Values)
         {
-            yield return StoreRecord.WriteState(table.State);
+            yield return StoreRecord.WriteState(table.Name, table.State);
             var rows = Enumerable.Range(0, table.KeyCount).Select(n => (n, table.Row(n))).Where(static r => r.Item2 is not null);
             foreach (var record in Records(table, rows.Select(static r => (r.n, r.Item2!))))
             {
@@ -225,7 +223,7 @@ public sealed class EmbeddedOnlineStore : IOnlineStore
             case StoreRecord.Beginning when reader.ReadByte() is not StoreRecord.Version and var version:
                 throw new OnlineStoreException(OnlineStoreFault.Corrupt, $"'{_options.Folder}' was written in form {version}, and this package reads form {StoreRecord.Version}. Use a newer package.");
             case StoreRecord.State:
-                Set(StoreRecord.ReadState(reader));
+                Set(reader.ReadString(), StoreRecord.ReadState(reader));
                 break;
             case StoreRecord.Rows:
                 var name = reader.ReadString();
@@ -243,15 +241,15 @@ public sealed class EmbeddedOnlineStore : IOnlineStore
 
     private OnlineStoreException Damaged(string what) => new(OnlineStoreFault.Corrupt, $"'{_options.Folder}' is damaged: {what}. Restore the folder from a copy, or remove it and materialise again.");
 
-    private void Set(OnlineTableState state)
+    private void Set(string name, OnlineTableState state)
     {
-        if (_tables.TryGetValue(state.Table, out var known))
+        if (_tables.TryGetValue(name, out var known))
         {
             known.Set(state);
         }
         else
         {
-            _tables[state.Table] = new EmbeddedTable(state);
+            _tables[name] = new EmbeddedTable(name, state);
         }
     }
 

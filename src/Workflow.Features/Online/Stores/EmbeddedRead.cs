@@ -77,7 +77,7 @@ internal static class EmbeddedRead
 
     private static IArrowArray Nulls(Apache.Arrow.Types.IArrowType type, int rows)
     {
-        var column = new CellColumn(type, rows);
+        var column = new OnlineColumn(type, rows);
         for (var row = 0; row < rows; row++)
         {
             column.AppendNull();

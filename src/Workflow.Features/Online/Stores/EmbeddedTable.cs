@@ -11,7 +11,9 @@ internal sealed class EmbeddedTable
     private readonly KeyTable _keys = new();
     private byte[]?[] _rows = [];
 
-    public EmbeddedTable(OnlineTableState state) => (State, Layout) = (state, new RowLayout(state));
+    public EmbeddedTable(string name, OnlineTableState state) => (Name, State, Layout) = (name, state, new RowLayout(state));
+
+    public string Name { get; }
 
     public OnlineTableState State { get; private set; }
 

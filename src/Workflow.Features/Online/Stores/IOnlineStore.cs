@@ -20,9 +20,11 @@ public interface IOnlineStore : IAsyncDisposable
     ValueTask<OnlineTableState?> FindAsync(OnlineTable table, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps what is known of a table, durably where the rows are durable. Another digest or schema than before makes the rows there unreadable until they are written anew.</summary>
+    /// <param name="table">The table.</param>
     /// <param name="state">Replaces the state that was there.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    ValueTask SaveAsync(OnlineTableState state, CancellationToken cancellationToken = default);
+    /// <exception cref="OnlineStoreException">The store cannot keep such a table beside the others; says why.</exception>
+    ValueTask SaveAsync(OnlineTable table, OnlineTableState state, CancellationToken cancellationToken = default);
 
     /// <summary>Writes rows of a table whose state was saved.</summary>
     /// <param name="rows">Borrowed until the call is over.</param>

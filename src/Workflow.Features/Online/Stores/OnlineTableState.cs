@@ -6,9 +6,6 @@ namespace Workflow.Features.Online.Stores;
 /// <summary>What a store knows of a table as a whole. Immutable.</summary>
 public sealed record OnlineTableState
 {
-    /// <summary>Gets the table's name, see <see cref="OnlineTable.Name"/>.</summary>
-    public required string Table { get; init; }
-
     /// <summary>Gets the digest of the definition that its rows are of.</summary>
     public required ContentDigest Digest { get; init; }
 

@@ -143,7 +143,7 @@ internal sealed class RowLayout
             return Fixed(rows, column, width);
         }
 
-        var cells = new CellColumn(type, rows.Length);
+        var cells = new OnlineColumn(type, rows.Length);
         foreach (var row in rows)
         {
             if (row is null || IsNull(row, column))

@@ -1,6 +1,4 @@
 using System.Text;
-using Apache.Arrow;
-using Apache.Arrow.Ipc;
 using Workflow.Data.Storage;
 
 namespace Workflow.Features.Online.Stores;
@@ -20,13 +18,13 @@ internal static class StoreRecord
     /// <summary>Gives the last record of a snapshot.</summary>
     public static byte[] WriteEnd() => [End];
 
-    public static byte[] WriteState(OnlineTableState state)
+    public static byte[] WriteState(string table, OnlineTableState state)
     {
         using var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(State);
-            writer.Write(state.Table);
+            writer.Write(table);
             writer.Write(state.Digest.ToString());
             writer.Write(state.MaterializedTo?.UtcTicks ?? -1);
             var schema = OnlineSchema.ToBytes(state.Schema);
@@ -39,17 +37,16 @@ internal static class StoreRecord
 
     public static OnlineTableState ReadState(BinaryReader reader)
     {
-        var (table, digest, ticks) = (reader.ReadString(), ContentDigest.Parse(reader.ReadString()), reader.ReadInt64());
+        var (digest, ticks) = (ContentDigest.Parse(reader.ReadString()), reader.ReadInt64());
         return new OnlineTableState
         {
-            Table = table,
             Digest = digest,
             Schema = OnlineSchema.FromBytes(reader.ReadBytes(reader.ReadInt32())),
             MaterializedTo = ticks < 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero),
         };
     }
 
-    /// <summary>Begins a record of rows; the count follows the name and is set at the end.</summary>
+    /// <summary>Begins a record of rows, which follow one another to its end.</summary>
     public static void BeginRows(BinaryWriter writer, string table)
     {
         writer.Write(Rows);
