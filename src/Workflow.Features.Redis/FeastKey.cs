@@ -16,6 +16,9 @@ namespace Workflow.Features.Redis;
 /// </remarks>
 internal sealed class FeastKey
 {
+    /// <summary>The join key that Feast gives to views without entities; its value is the empty text.</summary>
+    public const string NoKey = "__dummy_id";
+
     public const uint Bytes = 1;
     public const uint Text = 2;
     public const uint Int32 = 3;
@@ -31,7 +34,12 @@ internal sealed class FeastKey
     {
         _keys = Sort(entity.Keys, static k => k.Name);
         _project = Encoding.UTF8.GetBytes(project);
-        WriteNames([.. _keys.Select(static k => k.Name)], version, _buffer);
+        WriteNames(_keys.IsEmpty ? [NoKey] : [.. _keys.Select(static k => k.Name)], version, _buffer);
+        if (_keys.IsEmpty)
+        {
+            WriteValue(Text, [], _buffer);
+        }
+
         _head = _buffer.WrittenSpan.ToArray();
     }
 

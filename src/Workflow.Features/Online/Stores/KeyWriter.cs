@@ -14,10 +14,14 @@ internal sealed class KeyWriter
     private readonly IArrowArray[] _columns;
     private readonly ArrayBufferWriter<byte> _bytes = new(64);
 
-    public KeyWriter(Entity entity, RecordBatch batch)
+    /// <summary>Reads keys of a batch.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="batch">Has its key columns.</param>
+    /// <param name="view">Says how the batch names the columns, if it is of a view's source; null for the entity's own names.</param>
+    public KeyWriter(Entity entity, RecordBatch batch, FeatureView? view = null)
     {
         _keys = entity.Keys;
-        _columns = [.. entity.Keys.Select(k => batch.Column(k.Name))];
+        _columns = [.. entity.Keys.Select(k => batch.Column(view?.KeyColumn(k) ?? k.Name))];
     }
 
     /// <summary>Gives a row's key, which stays until the next call; false where a part of it is null.</summary>
