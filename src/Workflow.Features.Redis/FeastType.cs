@@ -40,7 +40,7 @@ internal static class FeastTypes
         FloatType => FeastType.Float32,
         DoubleType => FeastType.Float64,
         StringType => FeastType.Text,
-        BinaryType or FixedSizeBinaryType { ByteWidth: 16 } => FeastType.Bytes,
+        BinaryType or FixedSizeBinaryType { TypeId: ArrowTypeId.FixedSizedBinary } => FeastType.Bytes,
         TimestampType => FeastType.UnixTimestamp,
         ListType list when Of(list.ValueDataType) is { } item && (int)item < (int)FeastType.BytesList => item + ListOffset,
         _ => null,

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
-using Apache.Arrow;
+using Microsoft.Extensions.Options;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Online.Stores;
@@ -24,12 +24,14 @@ public sealed class EmbeddedOnlineStore : IOnlineStore
 
     /// <summary>Prepares a store; nothing is opened yet.</summary>
     /// <param name="options">Where rows are kept; null for memory only.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="OptionsValidationException">Options are wrong; every one is listed.</exception>
     public EmbeddedOnlineStore(EmbeddedOnlineStoreOptions? options = null)
     {
         _options = options ?? new EmbeddedOnlineStoreOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.SnapshotAfterBytes, 4096, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.LockTimeout, TimeSpan.Zero, nameof(options));
+        if (new EmbeddedOnlineStoreOptionsValidator().Validate(null, _options) is { Failed: true, Failures: { } failures })
+        {
+            throw new OptionsValidationException(nameof(EmbeddedOnlineStoreOptions), typeof(EmbeddedOnlineStoreOptions), failures);
+        }
     }
 
     /// <inheritdoc/>
