@@ -60,29 +60,7 @@ public sealed class PointInTimeJoin
             System.Array.ForEach(computed, c => columns.Add(c.Field.Name, c));
             foreach (var (source, table) in tables)
             {
-                await table.LoadAsync(source, cancellationToken).ConfigureAwait(false);
-                foreach (var events in table.Views)
-                {
-                    var view = events.Part.View;
-                    if (!view.Features.IsEmpty)
-                    {
-                        var output = view.Features.Select(f => (FeatureColumn)columns[view.ColumnOf(f.Name)]).ToArray();
-                        await ViewJoin.RunAsync(view, events, Queries(events), output).ConfigureAwait(false);
-                    }
-
-                    if (!view.Latest.IsEmpty)
-                    {
-                        var newest = await LatestJoin.RunAsync(events, Queries(events)).ConfigureAwait(false);
-                        foreach (var feature in view.Latest)
-                        {
-                            var kept = events.Kept(feature.Column);
-                            var picked = ArrowArrayFactory.BuildArray(RowPicker.Pick(kept.Type, kept.Arrays, newest));
-                            columns.Add(view.ColumnOf(feature.Name), new LatestColumn(FeatureFields.Latest(view, feature, RowPicker.Result(kept.Type)), picked));
-                            winners.Add(view.ColumnOf(feature.Name), newest);
-                        }
-                    }
-                }
-
+                await JoinAsync(source, table).ConfigureAwait(false);
                 table.Dispose();
             }
 
@@ -105,6 +83,49 @@ public sealed class PointInTimeJoin
             rows.Dispose();
         }
 
-        ViewJoin.Queries Queries(ViewEvents events) => new(rows.Number(events.Keys), rows.Times, _runner, cancellationToken);
+        // The keys are numbered as the labels name them, before the events are read.
+        async Task JoinAsync(TableSource source, EventTable table)
+        {
+            var asked = table.Views.Select(events => Queries(events.Keys)).ToList();
+            foreach (var newest in table.Newest)
+            {
+                newest.Ask(Queries(newest.Keys));
+            }
+
+            await table.LoadAsync(source, cancellationToken).ConfigureAwait(false);
+            foreach (var (events, queries) in table.Views.Zip(asked))
+            {
+                var view = events.Part.View;
+                if (!view.Features.IsEmpty)
+                {
+                    var output = view.Features.Select(f => (FeatureColumn)columns[view.ColumnOf(f.Name)]).ToArray();
+                    await ViewJoin.RunAsync(view, events, queries, output).ConfigureAwait(false);
+                }
+
+                if (!view.Latest.IsEmpty)
+                {
+                    await PickAsync(view, await LatestJoin.RunAsync(events, queries).ConfigureAwait(false), events.Kept).ConfigureAwait(false);
+                }
+            }
+
+            foreach (var newest in table.Newest)
+            {
+                await PickAsync(newest.Part.View, await newest.FinishAsync().ConfigureAwait(false), newest.Kept).ConfigureAwait(false);
+            }
+        }
+
+        async Task PickAsync(ServiceView view, int[] newest, Func<string, EventTable.KeptColumn> kept)
+        {
+            var batches = new ViewJoin.Queries(rows.Starts, rows.Times, _runner, cancellationToken);
+            foreach (var feature in view.Latest)
+            {
+                var column = kept(feature.Column);
+                var field = FeatureFields.Latest(view, feature, RowPicker.Result(column.Type));
+                columns.Add(field.Name, await LatestColumn.PickAsync(field, column, newest, batches).ConfigureAwait(false));
+                winners.Add(field.Name, newest);
+            }
+        }
+
+        ViewJoin.Queries Queries(KeyIndex keys) => new(rows.Number(keys), rows.Times, _runner, cancellationToken);
     }
 }

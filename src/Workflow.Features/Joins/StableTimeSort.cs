@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Workflow.Features.Joins;
 
 /// <summary>Sorts times and what belongs to them, keeping the order of equal times.</summary>
@@ -12,6 +14,7 @@ internal static class StableTimeSort
     /// <param name="items">Moved with their times. Same length.</param>
     /// <param name="spareTimes">Scratch, at least as long; contents are lost.</param>
     /// <param name="spareItems">Scratch, at least as long; contents are lost.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sort(Span<long> times, Span<int> items, Span<long> spareTimes, Span<int> spareItems)
     {
         var (min, max, isSorted) = Scan(times);
@@ -37,6 +40,7 @@ internal static class StableTimeSort
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass(ReadOnlySpan<long> times, ReadOnlySpan<int> items, (long Min, int Shift) digit, Span<long> toTimes, Span<int> toItems)
     {
         Span<int> starts = stackalloc int[Digits];
@@ -63,6 +67,7 @@ internal static class StableTimeSort
     private static int Digit(long time, (long Min, int Shift) digit) =>
         digit.Shift >= 64 ? 0 : (int)((((ulong)time - (ulong)digit.Min) >> digit.Shift) & (Digits - 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (long Min, long Max, bool IsSorted) Scan(ReadOnlySpan<long> times)
     {
         var (min, max, isSorted) = (long.MaxValue, long.MinValue, true);
@@ -76,6 +81,7 @@ internal static class StableTimeSort
         return (min, max, isSorted);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Insert(Span<long> times, Span<int> items)
     {
         for (var i = 1; i < times.Length; i++)
