@@ -89,7 +89,7 @@ internal sealed class KeyTable
         }
 
         var slots = _slots;
-        for (var i = Hash(key) >> _shift; ; i++)
+        for (var i = KeyHash.Of(key, Seed) >> _shift; ; i++)
         {
             ref readonly var slot = ref slots[i & (ulong)(slots.Length - 1)];
             if (slot.Next == 0 || slot.Key == key)
@@ -114,7 +114,7 @@ internal sealed class KeyTable
         }
 
         var slots = _slots;
-        for (var i = Hash(key) >> _shift; ; i++)
+        for (var i = KeyHash.Of(key, Seed) >> _shift; ; i++)
         {
             ref var slot = ref slots[i & (ulong)(slots.Length - 1)];
             if (slot.Next != 0 && slot.Key == key)
@@ -199,12 +199,6 @@ internal sealed class KeyTable
         }
     }
 
-    private static ulong Hash(long key)
-    {
-        var high = Math.BigMul((ulong)key ^ Seed, 0x9E3779B97F4A7C15, out var low);
-        return (high ^ low) * 0xD6E8FEB86659FD93;
-    }
-
     private void Grow()
     {
         var old = _slots;
@@ -214,7 +208,7 @@ internal sealed class KeyTable
         {
             if (slot.Next != 0)
             {
-                var i = Hash(slot.Key) >> _shift;
+                var i = KeyHash.Of(slot.Key, Seed) >> _shift;
                 while (_slots[i & (ulong)(_slots.Length - 1)].Next != 0)
                 {
                     i++;

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Workflow.Features.Joins;
 
@@ -8,8 +6,6 @@ namespace Workflow.Features.Joins;
 /// <remarks>Not thread-safe while keys are added.</remarks>
 internal sealed class TextKeyTable
 {
-    private const ulong Mix = 0x9E3779B97F4A7C15;
-
     // Differs from process to process, so that nobody can prepare keys that collide; no result depends on it.
     private static readonly ulong Seed = ((ulong)(uint)HashCode.Combine(3) << 32) | (uint)HashCode.Combine(4);
 
@@ -24,7 +20,7 @@ internal sealed class TextKeyTable
     /// <summary>Gives the number of a key; <see cref="KeyIndex.Unknown"/> where there is none and none is added.</summary>
     public int Number(ReadOnlySpan<byte> key, bool add)
     {
-        var hash = Hash(key);
+        var hash = KeyHash.Of(key, Seed);
         var slots = _slots;
         for (var i = hash >> _shift; ; i++)
         {
@@ -39,33 +35,6 @@ internal sealed class TextKeyTable
                 return slot.Next - 1;
             }
         }
-    }
-
-    private static ulong Hash(ReadOnlySpan<byte> key)
-    {
-        var hash = Seed ^ ((ulong)key.Length * Mix);
-        ref var at = ref MemoryMarshal.GetReference(key);
-        var left = key.Length;
-        for (; left > 8; left -= 8, at = ref Unsafe.Add(ref at, 8))
-        {
-            hash = Fold(hash ^ Unsafe.ReadUnaligned<ulong>(ref at));
-        }
-
-        // The last 1 to 8 bytes; together with the length they overlap nothing.
-        var tail = left switch
-        {
-            8 => Unsafe.ReadUnaligned<ulong>(ref at),
-            >= 4 => (ulong)Unsafe.ReadUnaligned<uint>(ref at) | ((ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref at, left - 4)) << 32),
-            > 0 => (ulong)at | ((ulong)Unsafe.Add(ref at, left >> 1) << 8) | ((ulong)Unsafe.Add(ref at, left - 1) << 16),
-            _ => 0UL,
-        };
-        return Fold(hash ^ tail) * 0xD6E8FEB86659FD93;
-    }
-
-    private static ulong Fold(ulong value)
-    {
-        var high = Math.BigMul(value, Mix, out var low);
-        return high ^ low;
     }
 
     private ReadOnlySpan<byte> Key(int number)
@@ -105,7 +74,7 @@ internal sealed class TextKeyTable
         _shift = 64 - BitOperations.Log2((uint)_slots.Length);
         for (var number = 0; number < Count; number++)
         {
-            var hash = Hash(Key(number));
+            var hash = KeyHash.Of(Key(number), Seed);
             var i = hash >> _shift;
             while (_slots[i & (ulong)(_slots.Length - 1)].Next != 0)
             {
