@@ -35,6 +35,12 @@ public sealed class TrainingSet : IDisposable
             : throw new ArgumentException($"Service '{Service.Name}' has no column of the newest row '{column}'; it has {(_statuses.Count == 0 ? "none" : string.Join(", ", _statuses.Keys.Select(static n => $"'{n}'")))}.", nameof(column));
     }
 
+    /// <summary>Gives the table with its features packed into one column of float vectors, the matrix that ONNX Runtime and Torch take without a copy. Nulls become NaN.</summary>
+    /// <param name="column">The packed column's name; the kept label columns come before it.</param>
+    /// <returns>A table over this training set: read it before that is disposed.</returns>
+    /// <exception cref="SchemaMismatchException">Features are no numbers, such as texts and lists; all are listed.</exception>
+    public TableSource ToMatrix(string column) => new MatrixTable(Table, FeatureNames, column);
+
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();
 

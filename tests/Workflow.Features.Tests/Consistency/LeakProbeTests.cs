@@ -48,6 +48,22 @@ public sealed class LeakProbeTests
     }
 
     [Fact]
+    public async Task Newest_rows_conditions_and_renamed_keys_are_probed_too()
+    {
+        using var events = LogEvent.Table(Flights());
+        using var labels = LogEvent.Table([.. Flights().Select(static f => f with { Origin = f.Destination, Destination = f.Origin })]);
+        var probe = new LeakProbe(new PointInTimeJoin());
+        FeatureService Newest(Availability availability) => FeatureService.Define("s").View(
+            FeatureView.Define("v", "log").Entity("destination").KeyColumn("destination", "origin").EventTime("date").AvailableAt(availability).Where("delay >= 0")
+                .Latest("price", "price").Latest("city", "destination", "delay > 10").Build()).Build();
+        var clean = await probe.RunAsync(Newest(Honest), new LabelTable(labels, "date"), Options(events, Honest));
+        Assert.True(clean.IsClean);
+        var leaking = await probe.RunAsync(Newest(Availability.AtEventTime), new LabelTable(labels, "date"), Options(events, Honest));
+        Assert.Equal(["v.city", "v.price"], leaking.LeakingFeatures.Order(StringComparer.Ordinal));
+        Assert.Contains(leaking.Leaks, static l => l is { Feature: "v.city", Before: "C", After: "null" });
+    }
+
+    [Fact]
     public async Task A_probe_that_tested_nothing_is_not_clean()
     {
         using var events = LogEvent.Table([]);
