@@ -62,6 +62,11 @@ internal static class TestServices
         .AllHistory("last_ever", new LastValue("delay"))
         .Build();
 
+    /// <summary>Gets versions over windows alone: what is let go of is forgotten.</summary>
+    public static FeatureView Bounded { get; } = BuiltIn.All("price", "delay").Aggregate(
+        FeatureView.Define("bounded", "log").Entity("origin").EventTime("date").AvailableAt(Availability.FromColumn("known")).EventId("id", EntityKeyType.Int64).Deleted("gone"),
+        static (view, b) => view.Windowed(b.Name.ToLowerInvariant(), b.Aggregate, Windows[1], Windows[2])).Build();
+
     /// <summary>Gets versions with conditions, a lateness, ids of two columns and keys under other names.</summary>
     public static FeatureView Conditional { get; } = FeatureView.Define("conditional", "log")
         .Entity(new Entity("place", new EntityKey("origin")))
@@ -111,10 +116,6 @@ internal static class TestServices
 
     /// <summary>Gets the rest of what views can say: versions, conditions, newest rows.</summary>
     public static FeatureService Versions { get; } = FeatureService.Define("versions").View(Conditional).View(Corrected).View(Newest).View(Ties).Build();
-
-    /// <summary>Gets <see cref="Versions"/> without aggregates whose order matters: for events that arrive in another order than that of the log.</summary>
-    public static FeatureService CommutativeVersions { get; } = FeatureService.Define("commutative_versions")
-        .View(Conditional).View(Corrected, [.. Corrected.Features.Select(static f => f.Name).Where(static n => !n.StartsWith("last_ever", StringComparison.Ordinal) && n != "last_35us")]).View(Newest).View(Ties).Build();
 
     public static FeatureService Commutative { get; } = FeatureService.Define("commutative")
         .View(Origins).View(Routes).View(Numbers).OnDemand("second", "date / 2 + coalesce(distance, 0)").Build();
