@@ -7,9 +7,17 @@ if (args is ["chunks", .. var figures])
 {
     await ChunkStoreFigures.RunAsync(figures);
 }
+else if (args is ["join", .. var join])
+{
+    await JoinFigures.RunAsync(join);
+}
 else if (args is ["backfill", .. var backfill])
 {
     await BackfillFigures.RunAsync(backfill);
+}
+else if (args is ["equality", .. var equality])
+{
+    await EqualityFigures.RunAsync(equality);
 }
 else
 {
