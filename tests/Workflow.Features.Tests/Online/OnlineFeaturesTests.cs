@@ -200,7 +200,7 @@ public sealed class OnlineFeaturesTests
     }
 
     // Values and, of newest rows, statuses.
-    private static IEnumerable<string> Texts(RecordBatch batch, FeatureService service, Func<string, ImmutableArray<FeatureStatus>> statuses)
+    internal static IEnumerable<string> Texts(RecordBatch batch, FeatureService service, Func<string, ImmutableArray<FeatureStatus>> statuses)
     {
         var newest = service.Views.SelectMany(static v => v.Latest.Select(f => v.ColumnOf(f.Name))).ToDictionary(static n => n, statuses);
         var columns = service.FeatureNames.Select(name => batch.Column(name) is StringArray texts
