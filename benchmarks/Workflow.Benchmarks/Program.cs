@@ -7,6 +7,10 @@ if (args is ["chunks", .. var figures])
 {
     await ChunkStoreFigures.RunAsync(figures);
 }
+else if (args is ["join", .. var join])
+{
+    await JoinFigures.RunAsync(join);
+}
 else if (args is ["backfill", .. var backfill])
 {
     await BackfillFigures.RunAsync(backfill);

@@ -12,5 +12,7 @@ internal static class FeatureCommands
         DefinitionCommands.Show(host),
         DefinitionCommands.Search(host),
         JoinCommand.Create(host),
+        LeaksCommand.Create(host),
+        VerifyCommand.Create(host),
     };
 }

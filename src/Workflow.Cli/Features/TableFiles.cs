@@ -9,9 +9,14 @@ internal static class TableFiles
 
     public static async Task<TableSource> OpenAsync(string path, ColumnHints hints, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path))
+        {
+            return await ParquetFolder.OpenAsync(path, null, cancellationToken);
+        }
+
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder; name a file." : $"There is no file '{path}'. Check the path.", path);
+            throw new FileNotFoundException($"There is no file '{path}'. Check the path.", path);
         }
 
         return Form(path) switch

@@ -11,7 +11,7 @@ namespace Workflow.Data.Tables;
 
 /// <summary>A table in an Arrow IPC file or a stored IPC stream. Safe for concurrent use: every pass opens the file for itself.</summary>
 /// <remarks>
-/// <para>Batches come as they were written. Columns: fixed width, text, bytes, dictionary-encoded text, fixed-size lists of numbers; uncompressed.
+/// <para>Batches come as they were written. Columns: fixed width, text, bytes, dictionary-encoded text, lists and fixed-size lists of numbers; uncompressed.
 /// A pass reads whole batches, also when only some columns are wanted.</para>
 /// <para>A stored stream that was cut between two messages cannot be told from a whole one, a file can.</para>
 /// <para>The file is taken as hostile: lengths, offsets, indices and text are checked before a batch is given.</para>
@@ -52,7 +52,7 @@ public sealed class ArrowIpcTable : TableSource
         var schema = await GuardAsync(path, "schema", async () => await reader.GetSchema(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)
             ?? throw new CorruptTableException(path, "schema", "a schema", "the end of the file");
         var bad = schema.FieldsList.Where(f => !ArrayValidator.Knows(f.DataType))
-            .Select(f => new SchemaDifference(f.Name, "a column of fixed width, text, bytes, dictionary-encoded text or fixed-size lists of numbers", TableSchema.Describe(f)))
+            .Select(f => new SchemaDifference(f.Name, "a column of fixed width, text, bytes, dictionary-encoded text, lists or fixed-size lists of numbers", TableSchema.Describe(f)))
             .Concat(schema.FieldsList.GroupBy(f => f.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => new SchemaDifference(g.Key, "one column of each name", $"{g.Count()} of this name")))
             .ToImmutableArray();
         return bad.IsEmpty ? new ArrowIpcTable(path, schema, isFile, allocator) : throw new SchemaMismatchException($"Arrow file '{path}'", bad);
@@ -80,7 +80,7 @@ public sealed class ArrowIpcTable : TableSource
         for (var number = 0L; ; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var batch = await GuardAsync(Path, $"batch {number}", () => ReadAsync(reader, cancellationToken)).ConfigureAwait(false);
+            var batch = await GuardAsync(Path, $"batch {number}", () => ReadAsync(reader, Schema.FieldsList.Count, cancellationToken)).ConfigureAwait(false);
             if (batch is null)
             {
                 yield break;
@@ -140,11 +140,16 @@ public sealed class ArrowIpcTable : TableSource
         return new ArrowStreamReader(new IpcGuardStream(stream), allocator, leaveOpen: false);
     }
 
-    private static async Task<RecordBatch?> ReadAsync(ArrowStreamReader reader, CancellationToken cancellationToken)
+    private static async Task<RecordBatch?> ReadAsync(ArrowStreamReader reader, int columns, CancellationToken cancellationToken)
     {
         var batch = await reader.ReadNextRecordBatchAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (batch is not null && batch.ColumnCount != columns)
+            {
+                throw new MalformedException($"{columns} columns", $"{batch.ColumnCount}");
+            }
+
             for (var i = 0; i < batch?.ColumnCount; i++)
             {
                 ArrayValidator.Check(batch.Column(i).Data, batch.Length);
@@ -194,7 +199,8 @@ public sealed class ArrowIpcTable : TableSource
             throw new CorruptTableException(path, location, e.Expected, e.Actual);
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or InvalidDataException or InvalidCastException
-            or OverflowException or NullReferenceException or InvalidOperationException or EndOfStreamException or KeyNotFoundException)
+            or OverflowException or NullReferenceException or InvalidOperationException or EndOfStreamException or KeyNotFoundException
+            || e.GetType() == typeof(Exception))
         {
             // What Arrow's reader throws at bytes that no writer makes.
             throw new CorruptTableException(path, location, "a valid Arrow message", $"one that Arrow's reader fails at ({e.GetType().Name}: {e.Message})");

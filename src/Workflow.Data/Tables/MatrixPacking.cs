@@ -133,25 +133,31 @@ public static class MatrixPacking
         where T : unmanaged, INumberBase<T> =>
         MatrixKernels.Scatter(MemoryMarshal.Cast<byte, T>(data.Buffers[1].Span)[first..], target, stride);
 
-    private static IArrowArray[] Resolve(RecordBatch batch, IReadOnlyList<string> columns)
+    /// <summary>Checks that columns are there and hold numbers.</summary>
+    /// <exception cref="SchemaMismatchException">Some do not; all are listed.</exception>
+    internal static void Check(Schema schema, IReadOnlyList<string> columns)
     {
         var differences = ImmutableArray.CreateBuilder<SchemaDifference>();
-        var arrays = new IArrowArray[columns.Count];
-        for (var i = 0; i < arrays.Length; i++)
+        foreach (var column in columns)
         {
-            var index = batch.Schema.GetFieldIndex(columns[i]);
-            var type = index < 0 ? null : batch.Schema.FieldsList[index].DataType;
-            if (type is BooleanType or FloatType or DoubleType or HalfFloatType
-                or Int64Type or Int32Type or Int16Type or Int8Type or UInt64Type or UInt32Type or UInt16Type or UInt8Type)
+            var index = schema.GetFieldIndex(column);
+            var type = index < 0 ? null : schema.FieldsList[index].DataType;
+            if (type is not (BooleanType or FloatType or DoubleType or HalfFloatType
+                or Int64Type or Int32Type or Int16Type or Int8Type or UInt64Type or UInt32Type or UInt16Type or UInt8Type))
             {
-                arrays[i] = batch.Column(index);
-            }
-            else
-            {
-                differences.Add(new SchemaDifference(columns[i], Numbers, type is null ? null : TableSchema.Describe(type)));
+                differences.Add(new SchemaDifference(column, Numbers, type is null ? null : TableSchema.Describe(type)));
             }
         }
 
-        return differences.Count == 0 ? arrays : throw new SchemaMismatchException("a matrix of floats", differences.ToImmutable());
+        if (differences.Count > 0)
+        {
+            throw new SchemaMismatchException("a matrix of floats", differences.ToImmutable());
+        }
+    }
+
+    private static IArrowArray[] Resolve(RecordBatch batch, IReadOnlyList<string> columns)
+    {
+        Check(batch.Schema, columns);
+        return [.. columns.Select(batch.Column)];
     }
 }

@@ -1,4 +1,3 @@
-using Workflow.Features.Aggregation;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Definitions;
@@ -6,7 +5,7 @@ namespace Workflow.Features.Definitions;
 /// <summary>Makes a feature of its node: one word says what is computed, <c>window</c> and <c>where</c> over which rows.</summary>
 internal static class FeatureReader
 {
-    private static readonly string[] Kinds = ["latest", "count", "sum", "mean", "min", "max", "ratio", "time_since_last"];
+    private static readonly string[] Kinds = ["latest", .. AggregateReader.Kinds];
 
     /// <summary>Adds the feature; false with faults.</summary>
     public static bool Read(FeatureViewBuilder builder, string name, DefinitionNode node)
@@ -44,49 +43,17 @@ internal static class FeatureReader
             return false;
         }
 
-        return Aggregate(kinds[0], input, ref where) is { } aggregate
-            && DefinitionReader.Built(input, () => builder.Feature(new WindowedFeature(name, aggregate, window) { Where = where })) is not null;
-    }
-
-    private static Aggregate? Aggregate(string kind, DefinitionNode input, ref Expression? where)
-    {
-        if (kind == "ratio")
+        if (AggregateReader.Read(kinds[0], input) is not { } aggregate)
         {
-            var both = input.Items();
-            if (both.Count != 2 || both[0].Text("a column") is not { } numerator || both[1].Text("a column") is not { } denominator)
-            {
-                input.Fault("expected two columns: [numerator, denominator]");
-                return null;
-            }
-
-            return Aggregation.Aggregate.Ratio(numerator, denominator);
+            return false;
         }
 
-        if (input.Text(kind is "count" or "time_since_last" ? "\"*\"" : "a column") is not { } column)
-        {
-            return null;
-        }
-
-        if (column == "*" ? kind is not ("count" or "time_since_last") : kind == "time_since_last")
-        {
-            input.Fault(column == "*" ? $"expected a column for {kind}" : $"expected \"*\" for time_since_last, got '{column}'");
-            return null;
-        }
-
-        if (kind == "count" && column != "*")
+        if (kinds[0] == "count" && input.Scalar != "*")
         {
             // Rows where the column is null do not exist for it.
-            where = Expression.Parse(where is null ? $"not is_null({column})" : $"not is_null({column}) and {where}");
+            where = Expression.Parse(where is null ? $"not is_null({input.Scalar})" : $"not is_null({input.Scalar}) and {where}");
         }
 
-        return kind switch
-        {
-            "count" => Aggregation.Aggregate.Count(),
-            "sum" => Aggregation.Aggregate.Sum(column),
-            "mean" => Aggregation.Aggregate.Mean(column),
-            "min" => Aggregation.Aggregate.Min(column),
-            "max" => Aggregation.Aggregate.Max(column),
-            _ => Aggregation.Aggregate.TimeSinceLast(),
-        };
+        return DefinitionReader.Built(input, () => builder.Feature(new WindowedFeature(name, aggregate, window) { Where = where })) is not null;
     }
 }

@@ -93,7 +93,7 @@ internal sealed class ColumnRequirements
                     Add(column, "int64, as the key of " + entity.Name, static t => t is Int64Type or Int32Type);
                     break;
                 case EntityKeyType.Guid:
-                    Add(column, "fixed_size_binary[16], as the key of " + entity.Name, static t => t is FixedSizeBinaryType { ByteWidth: 16 });
+                    Add(column, "fixed_size_binary[16], as the key of " + entity.Name, static t => t is FixedSizeBinaryType { ByteWidth: 16, TypeId: ArrowTypeId.FixedSizedBinary });
                     break;
                 case EntityKeyType.Bytes:
                     Add(column, "binary, as the key of " + entity.Name, static t => t is BinaryType);

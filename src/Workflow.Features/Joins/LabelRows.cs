@@ -55,32 +55,45 @@ internal sealed class LabelRows : IDisposable
     {
         await foreach (var batch in _labels.Rows.ReadAsync(_read, cancellationToken).ConfigureAwait(false))
         {
+            if (batch.Length == 0)
+            {
+                batch.Dispose();
+                continue;
+            }
+
             _batches.Add(batch);
             Count = checked(Count + batch.Length);
         }
 
         Times = new long[Count];
+        Starts = new int[_batches.Count];
         var reader = new ColumnReader(_labels.Rows.Describe());
-        var at = 0;
+        var (at, number) = (0, 0);
         foreach (var batch in _batches)
         {
+            Starts[number++] = at;
             reader.Next(batch);
             reader.Times(batch, _labels.TimeColumn).AsSpan(0, batch.Length).CopyTo(Times.AsSpan(at));
             at += batch.Length;
         }
     }
 
-    /// <summary>Gives each row's key by the numbers of a view's events.</summary>
+    /// <summary>Gets the row with which each batch begins.</summary>
+    public int[] Starts { get; private set; } = [];
+
+    /// <summary>Numbers each row's key, adding it: events of other keys need not be looked at.</summary>
     public int[] Number(KeyIndex keys)
     {
-        var numbers = new int[Count];
+        keys.Expected = Count;
+        var numbers = GC.AllocateUninitializedArray<int>(Count);
         var at = 0;
         foreach (var batch in _batches)
         {
-            keys.Number(batch, numbers.AsSpan(at, batch.Length), add: false);
+            keys.Number(batch, numbers.AsSpan(at, batch.Length), add: true);
             at += batch.Length;
         }
 
+        keys.Seal();
         return numbers;
     }
 

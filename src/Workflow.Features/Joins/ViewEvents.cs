@@ -24,7 +24,7 @@ internal sealed class ViewEvents
         var view = part.View.View;
         (Part, View) = (part, view);
         Keys = new KeyIndex(view.Entity);
-        _keys = table.Share<int>($"keys of {view.Name} where {part.Where}", (batch, _, keys) => Keys.Number(batch, keys, add: true, view));
+        _keys = table.Share<int>($"keys of {view.Name} where {part.Where}", (batch, _, keys) => Keys.Number(batch, keys, add: false, view));
         _times = table.Share<long>($"time {view.EventTime}", (batch, reader, times) => reader.Times(batch, view.EventTime).AsSpan(0, times.Length).CopyTo(times));
         var rows = new EventRows(view);
         var known = $"{view.EventTime}|{view.Availability.Key}";

@@ -31,7 +31,7 @@ public sealed class FeatureView
     public string Name { get; }
 
     /// <summary>Gets the name of the table of events, which a host binds to a table.</summary>
-    public string Source { get; }
+    public string Source { get; private set; }
 
     /// <summary>Gets the version that people count. Not part of the digest.</summary>
     public int Version { get; }
@@ -46,7 +46,7 @@ public sealed class FeatureView
     public string EventTime { get; }
 
     /// <summary>Gets when an event can be known.</summary>
-    public Availability Availability { get; }
+    public Availability Availability { get; private set; }
 
     /// <summary>Gets whether an event at exactly the query time counts.</summary>
     public EqualTimeRule AtEqualTime { get; }
@@ -117,6 +117,14 @@ public sealed class FeatureView
 
     /// <summary>Gets every condition on source rows.</summary>
     internal IEnumerable<Expression> Conditions => Features.Select(static f => f.Where).Concat(Latest.Select(static f => f.Where)).Append(Filter).OfType<Expression>();
+
+    /// <summary>Gives a view that takes its events from another source, for known at other moments: to ask what would have been. Its digest stays.</summary>
+    internal FeatureView Supposing(string source, Availability availability)
+    {
+        var copy = (FeatureView)MemberwiseClone();
+        (copy.Source, copy.Availability) = (source, availability);
+        return copy;
+    }
 
     /// <summary>Gives the source's name of a key column.</summary>
     internal string KeyColumn(EntityKey key) => KeyColumns.GetValueOrDefault(key.Name, key.Name);

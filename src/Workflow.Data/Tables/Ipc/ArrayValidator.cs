@@ -9,13 +9,14 @@ namespace Workflow.Data.Tables.Ipc;
 /// <summary>Checks that an array from a foreign file has the bytes that its length, offsets and indices claim.</summary>
 internal static class ArrayValidator
 {
-    /// <returns>Whether columns of this type can be checked, and so be read.</returns>
+    /// <returns>Whether columns of this type can be checked, and so be read. A row must take room: else a short file could claim any number of rows.</returns>
     public static bool Knows(IArrowType type) => type switch
     {
-        DictionaryType d => d.ValueType is StringType && d.IndexType is FixedWidthType,
-        BinaryType or StringType or FixedWidthType => true,
-        FixedSizeListType l => l.ValueDataType is FixedWidthType,
-        _ => false,
+        DictionaryType d => d.ValueType is StringType && TakesRoom(d.IndexType),
+        BinaryType or StringType => true,
+        FixedSizeListType l => l.ListSize > 0 && TakesRoom(l.ValueDataType),
+        ListType l => TakesRoom(l.ValueDataType),
+        _ => TakesRoom(type),
     };
 
     public static void Check(ArrayData data, int rows)
@@ -36,6 +37,9 @@ internal static class ArrayValidator
             case FixedSizeListType list:
                 Check(data.Children[0], checked(data.Length * list.ListSize));
                 break;
+            case ListType:
+                CheckList(data);
+                break;
             case FixedWidthType fixedWidth:
                 CheckWidth(data, fixedWidth.BitWidth);
                 break;
@@ -43,6 +47,8 @@ internal static class ArrayValidator
                 throw new MalformedException("a column that can be checked", data.DataType.Name);
         }
     }
+
+    private static bool TakesRoom(IArrowType type) => type is FixedWidthType { BitWidth: > 0 };
 
     private static long Bytes(long bits) => (bits + 7) / 8;
 
@@ -64,24 +70,42 @@ internal static class ArrayValidator
             return;
         }
 
-        var offsets = MemoryMarshal.Cast<byte, int>(data.Buffers[1].Span);
-        Require(offsets.Length > data.Length, $"{data.Length + 1L} offsets", $"{offsets.Length}");
         var bytes = data.Buffers[2].Span;
-        var last = 0;
-        foreach (var offset in offsets[..(data.Length + 1)])
-        {
-            Require(offset >= last, $"an offset of at least {last}", $"{offset}");
-            last = offset;
-        }
-
-        Require(last <= bytes.Length, $"{last} bytes of text", $"{bytes.Length}");
-        if (data.DataType is StringType && !System.Text.Ascii.IsValid(bytes[offsets[0]..last]))
+        var offsets = Ascending(data, bytes.Length, "bytes of text");
+        if (data.DataType is StringType && !System.Text.Ascii.IsValid(bytes[offsets[0]..offsets[^1]]))
         {
             for (var i = 0; i < data.Length; i++)
             {
                 Require(Utf8.IsValid(bytes[offsets[i]..offsets[i + 1]]), "text in UTF-8", "other bytes");
             }
         }
+    }
+
+    private static void CheckList(ArrayData data)
+    {
+        var items = data.Children[0];
+        Require(items.Length >= 0, "a length of 0 or more", $"{items.Length}");
+        Check(items, items.Length);
+        if (data.Length > 0)
+        {
+            Ascending(data, items.Length, "items");
+        }
+    }
+
+    private static ReadOnlySpan<int> Ascending(ArrayData data, int end, string what)
+    {
+        var offsets = MemoryMarshal.Cast<byte, int>(data.Buffers[1].Span);
+        Require(offsets.Length > data.Length, $"{data.Length + 1L} offsets", $"{offsets.Length}");
+        offsets = offsets[..(data.Length + 1)];
+        var last = 0;
+        foreach (var offset in offsets)
+        {
+            Require(offset >= last, $"an offset of at least {last}", $"{offset}");
+            last = offset;
+        }
+
+        Require(last <= end, $"{last} {what}", $"{end}");
+        return offsets;
     }
 
     private static void CheckIndices(ArrayData data)

@@ -46,6 +46,17 @@ internal readonly ref struct FlatTable
         return _data.Slice(start + sizeof(uint), (int)count * elementBytes);
     }
 
+    /// <summary>Gets how many tables a vector holds; every one's offset is within the bytes.</summary>
+    public int Count(int slot) => Vector(slot, sizeof(uint)).Length / sizeof(uint);
+
+    /// <summary>Gets a table of a vector.</summary>
+    public FlatTable Item(int slot, int index)
+    {
+        var start = Position(slot, sizeof(uint))!.Value;
+        var element = start + (long)BinaryPrimitives.ReadUInt32LittleEndian(_data[start..]) + sizeof(uint) + ((long)index * sizeof(uint));
+        return new FlatTable(_data, element + BinaryPrimitives.ReadUInt32LittleEndian(_data[Check(_data, element, sizeof(uint))..]));
+    }
+
     private int? Position(int slot, int bytes)
     {
         var entry = 4 + (2 * slot);

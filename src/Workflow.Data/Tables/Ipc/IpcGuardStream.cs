@@ -8,6 +8,8 @@ namespace Workflow.Data.Tables.Ipc;
 internal sealed class IpcGuardStream(FileStream file) : Stream
 {
     private const int MaximumMetadataBytes = 1 << 24;
+    private const int MaximumFields = 1 << 18;
+    private const int MaximumDepth = 32;
     private const int SchemaHeader = 1;
     private const int DictionaryHeader = 2;
     private const int BatchHeader = 3;
@@ -160,12 +162,38 @@ internal sealed class IpcGuardStream(FileStream file) : Stream
         }
 
         _hasSchema = true;
+        if (header == SchemaHeader)
+        {
+            var schema = message.Table(2);
+            var fields = 0;
+            _ = schema.Vector(2, sizeof(uint));
+            CheckFields(schema, 1, ref fields);
+        }
+
         if (header is BatchHeader or DictionaryHeader)
         {
             CheckBatch(header == BatchHeader ? message.Table(2) : message.Table(2).Table(1), body);
         }
 
         return body;
+    }
+
+    // Arrow's reader takes memory for as many children as a field claims.
+    private static void CheckFields(FlatTable table, int slot, ref int fields, int depth = 0)
+    {
+        var count = table.Count(slot);
+        fields += count;
+        if (fields > MaximumFields || depth > MaximumDepth)
+        {
+            throw new MalformedException($"at most {MaximumFields} fields in {MaximumDepth} levels", $"{fields} in {depth}");
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var field = table.Item(slot, i);
+            _ = field.Vector(6, sizeof(uint));
+            CheckFields(field, 5, ref fields, depth + 1);
+        }
     }
 
     private static void CheckBatch(FlatTable batch, long body)
