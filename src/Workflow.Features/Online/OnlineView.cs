@@ -11,7 +11,7 @@ internal sealed class OnlineView
 {
     private readonly FeatureView _view;
     private readonly ServiceView _taken;
-    private readonly KeyTable _table = new();
+    private readonly OnlineKeyTable _table = new();
     private readonly List<OnlineKey> _keys = [];
     private readonly KeyEncoder _sourceKeys;
     private readonly KeyEncoder _ids;

@@ -5,7 +5,7 @@ using Apache.Arrow.Types;
 namespace Workflow.Features.Online;
 
 /// <summary>Writes and reads what a view keeps: keys, events and their versions. States are computed anew. Not thread-safe.</summary>
-internal sealed class OnlineViewSnapshot(KeyTable table, List<OnlineKey> keys, OnlineEvents events, OnlineVersions? versions)
+internal sealed class OnlineViewSnapshot(OnlineKeyTable table, List<OnlineKey> keys, OnlineEvents events, OnlineVersions? versions)
 {
     private int[] _slots = [];
 

@@ -208,7 +208,7 @@ public sealed class OnlineFeaturesTests
             : FeatureRows.Read(batch, [name]).Select(static r => r[0].ToString()).ToArray()).ToArray();
         for (var row = 0; row < batch.Length; row++)
         {
-            yield return string.Join(' ', service.FeatureNames.Select((name, c) => $"{name}={columns[c][row]}{(newest.TryGetValue(name, out var s) ? s[row] : "")}"));
+            yield return string.Join(' ', service.FeatureNames.Select((name, c) => $"{name}={columns[c][row]}{(newest.TryGetValue(name, out var s) ? s[row] is FeatureStatus.NullValue ? FeatureStatus.Present : s[row] : "")}"));
         }
     }
 
