@@ -7,7 +7,7 @@ public sealed class PointInTimeJoinOptions
     /// <remarks>
     /// Tables that are estimated larger, or whose rows only reading counts, are split by a hash of the keys into files, joined part by part,
     /// and put together again in the order of the labels, also in a file. The values are the same bits. What is not split is held in any
-    /// case: the rows of one key, one byte a label row and entity, and one a row and column of the newest row (its status).
+    /// case: the rows of one key, the rows of views without keys or in which events have versions, one byte a label row and entity, and one a row and column of the newest row (its status).
     /// </remarks>
     public long? MemoryLimit { get; set; }
 

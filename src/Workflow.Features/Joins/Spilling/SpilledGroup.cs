@@ -16,6 +16,9 @@ internal sealed class SpilledGroup(IReadOnlyList<ServiceView> views, string name
 
     public FeatureView View => views[0].View;
 
+    /// <summary>Gets whether the events can be split by key: not where they have versions, for a later one may have another key and still ends the one before.</summary>
+    public bool CanSplit => !View.Entity.Keys.IsEmpty && View.EventId.IsEmpty;
+
     /// <summary>Gets the partition of each label row.</summary>
     public byte[] Assigned { get; set; } = [];
 
@@ -28,7 +31,7 @@ internal sealed class SpilledGroup(IReadOnlyList<ServiceView> views, string name
     /// <summary>Groups the views of a service.</summary>
     public static List<SpilledGroup> Of(FeatureService service) =>
     [
-        .. service.Views.GroupBy(static v => string.Join('\n', v.View.Entity.Keys.SelectMany(k => new[] { k.Name, k.Type.ToString(), v.View.KeyColumn(k) }).Prepend(v.View.Source)), StringComparer.Ordinal)
+        .. service.Views.GroupBy(static v => string.Join('\n', v.View.Entity.Keys.SelectMany(k => new[] { k.Name, k.Type.ToString(), v.View.KeyColumn(k) }).Prepend(v.View.Source).Append(v.View.EventId.IsEmpty ? "" : "versions")), StringComparer.Ordinal)
             .Select(static (g, i) => new SpilledGroup([.. g], $"group-{i}")),
     ];
 

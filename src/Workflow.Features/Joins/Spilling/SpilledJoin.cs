@@ -64,7 +64,7 @@ internal sealed class SpilledJoin(FeatureService service, LabelTable labels, IRe
     private async Task JoinAsync(SpilledGroup group, SpillFolder folder, CancellationToken cancellationToken)
     {
         var entity = group.View.Entity;
-        var partitions = entity.Keys.IsEmpty ? 1 : Partitions;
+        var partitions = group.CanSplit ? Partitions : 1;
         var required = new ColumnRequirements();
         foreach (var view in group.Views)
         {
