@@ -1,5 +1,6 @@
 using Apache.Arrow;
 using Workflow.Data.Tables;
+using Workflow.Features.Aggregation;
 using Workflow.Features.Joins;
 using Workflow.Features.Streaming;
 using Workflow.Features.Views;
@@ -240,6 +241,10 @@ public sealed class OnlineFeatures : IAsyncDisposable
         return ValueTask.FromResult(answer);
     }
 
+    /// <summary>Prepares reads of one entity at a time, for the least latency.</summary>
+    /// <returns>For one thread at a time.</returns>
+    public OnlineRequest NewRequest() => new(this);
+
     /// <summary>Promises that no read will lie before a moment, and lets go of the events that only such reads could need.</summary>
     /// <param name="now">The moment; one before an earlier promise changes nothing.</param>
     /// <remarks>
@@ -253,6 +258,22 @@ public sealed class OnlineFeatures : IAsyncDisposable
         {
             _horizon = Math.Max(_horizon, FeatureTime.Microseconds(now));
             System.Array.ForEach(_views, v => v.Advance(_horizon));
+        }
+    }
+
+    internal void Read(OnlineRequest request, long query, Span<FeatureValue> values, Span<FeatureStatus> statuses)
+    {
+        lock (_lock)
+        {
+            if (query < _horizon)
+            {
+                throw BeforeHorizon(query, "the request", "time");
+            }
+
+            for (var v = 0; v < _views.Length; v++)
+            {
+                request.Read(v, _views[v], query, values, statuses);
+            }
         }
     }
 
