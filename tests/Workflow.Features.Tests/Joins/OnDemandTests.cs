@@ -29,6 +29,11 @@ public sealed class OnDemandTests
         var online = new OnlineFeatures(Service);
         await online.IngestAsync("log", whole);
         using var answer = await online.ReadAsync(whole, "date");
+        var numbers = FeatureService.Define("n").View(View, "trips_1s", "delay_1s", "price").OnDemand("share", "distance / v.trips_1s").OnDemand("jump", "coalesce(v.price, 0) - v.delay_1s").Build();
+        var one = new OnlineFeatures(numbers);
+        await one.IngestAsync("log", whole);
+        var request = one.NewRequest();
+        var values = new FeatureValue[numbers.FeatureNames.Length];
         var at = 0;
         await foreach (var batch in set.Table.ReadAsync())
         {
@@ -36,6 +41,22 @@ public sealed class OnDemandTests
             {
                 for (var row = 0; row < batch.Length; row++, at++)
                 {
+                    if (log[at] is { Origin: { } origin, Date: { } date })
+                    {
+                        request.Set("origin", origin);
+                        if (log[at].Distance is { } distance)
+                        {
+                            request.SetNumber("distance", distance);
+                        }
+                        else
+                        {
+                            request.SetNull("distance");
+                        }
+
+                        request.Read(DateTimeOffset.UnixEpoch.AddTicks(date * 10), values, []);
+                        Assert.Equal([Bits(batch.Column("share"), row), Bits(batch.Column("jump"), row)], values[3..].Select(static v => v.IsNull ? (long?)null : BitConverter.DoubleToInt64Bits(v.ToDouble()!.Value)));
+                    }
+
                     foreach (var feature in Service.OnDemand)
                     {
                         var expected = feature.Formula.Evaluate(name => Number(batch.Column(name), row));
