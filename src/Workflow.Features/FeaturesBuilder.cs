@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Workflow.Data.Tables;
 using Workflow.Features.Online;
+using Workflow.Features.Online.Stores;
 using Workflow.Features.Views;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -23,13 +24,14 @@ public sealed class FeaturesBuilder
         return this;
     }
 
-    /// <summary>Adds a service and its views, and an <see cref="OnlineFeatures"/> under the service's name.</summary>
+    /// <summary>Adds a service and its views, and an <see cref="OnlineFeatures"/> and an <see cref="OnlineReader"/> under the service's name.</summary>
     /// <param name="service">The definition.</param>
     public FeaturesBuilder AddService(FeatureService service)
     {
         ArgumentNullException.ThrowIfNull(service);
         Services.AddSingleton(service);
         Services.TryAddKeyedSingleton(service.Name, (_, _) => new OnlineFeatures(service));
+        Services.TryAddKeyedSingleton(service.Name, (provider, _) => new OnlineReader(provider.GetRequiredService<IOnlineStore>(), service));
         return this;
     }
 
