@@ -34,7 +34,7 @@ internal sealed class NewestEvents
 
         // Where every event is known the same time after it happened, its time says it all.
         var rule = _view.Availability;
-        _isPlain = (rule.Column is null || rule.Column == _view.EventTime) && rule.Seconds is null;
+        _isPlain = (rule.Column is null || rule.Column == _view.EventTime) && rule.Seconds is null && _view.AllowedLateness is null;
         _delay = Math.Max(_view.AvailabilityRule == AvailabilityRule.TiesOnly ? 0 : FeatureTime.Microseconds(rule.Delay), _view.AtEqualTime == EqualTimeRule.Before ? 1 : 0);
     }
 

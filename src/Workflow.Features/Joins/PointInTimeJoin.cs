@@ -1,4 +1,3 @@
-using Apache.Arrow;
 using Apache.Arrow.Memory;
 using Workflow.Data.Partitions;
 using Workflow.Data.Tables;
@@ -89,7 +88,7 @@ public sealed class PointInTimeJoin
                 table.Dispose();
             }
 
-            rows.ComputeOnDemand(computed.AsSpan()[^service.OnDemand.Length..]);
+            rows.ComputeOnDemand(computed.AsSpan()[^service.OnDemand.Length..], name => columns[name]);
             var result = rows.TakeWith([.. service.FeatureNames.Select(n => columns[n])]);
             return new TrainingSet(service, result, result, statuses);
         }

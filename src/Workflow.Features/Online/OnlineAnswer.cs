@@ -27,8 +27,9 @@ public sealed class OnlineAnswer : IDisposable
     /// <summary>Says of each row where a feature's value comes from.</summary>
     /// <param name="column">The output column: <c>view.feature</c>, or an on-demand feature.</param>
     /// <returns>
-    /// Of a column of the newest row, what the offline join says. An aggregate is <see cref="FeatureStatus.NotFound"/> where the request
-    /// has a null key or time; a window without events is present, and so is an on-demand feature.
+    /// Of a column of the newest row, what the offline join says, but for <see cref="FeatureStatus.NullValue"/> where a row counts whose value
+    /// is null. An aggregate is <see cref="FeatureStatus.NotFound"/> where the request has a null key or time; a window without events is
+    /// present or has a null value, and so has an on-demand feature.
     /// </returns>
     /// <exception cref="ArgumentException">The service has no such feature.</exception>
     public ImmutableArray<FeatureStatus> Statuses(string column)
@@ -43,7 +44,8 @@ public sealed class OnlineAnswer : IDisposable
         var statuses = ImmutableArray.CreateBuilder<FeatureStatus>(Batch.Length);
         for (var row = 0; row < Batch.Length; row++)
         {
-            statuses.Add(_newest[index].Length > 0 ? StatusOf(_newest[index][row]) : _isKnown[(index * Batch.Length) + row] ? FeatureStatus.Present : FeatureStatus.NotFound);
+            var status = _newest[index].Length > 0 ? StatusOf(_newest[index][row]) : _isKnown[(index * Batch.Length) + row] ? FeatureStatus.Present : FeatureStatus.NotFound;
+            statuses.Add(status == FeatureStatus.Present && Batch.Column(index).IsNull(row) ? FeatureStatus.NullValue : status);
         }
 
         return statuses.MoveToImmutable();

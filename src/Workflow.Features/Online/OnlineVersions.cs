@@ -5,7 +5,7 @@ namespace Workflow.Features.Online;
 /// <summary>The versions of each event of a view, linked slot by slot in the order in which they replace each other. Not thread-safe.</summary>
 internal sealed class OnlineVersions(FeatureView view, OnlineEvents events)
 {
-    private KeyTable _ids = new();
+    private OnlineKeyTable _ids = new();
     private int[] _heads = new int[16];
     private int _live;
 
@@ -57,7 +57,7 @@ internal sealed class OnlineVersions(FeatureView view, OnlineEvents events)
     /// <param name="now">Later versions are still to become available.</param>
     public void Forget(long before, long now)
     {
-        var (ids, heads, live) = (new KeyTable(), new int[16], 0);
+        var (ids, heads, live) = (new OnlineKeyTable(), new int[16], 0);
         for (var number = 0; number < _live; number++)
         {
             var isOld = true;

@@ -11,7 +11,7 @@ internal sealed class OnlineView
 {
     private readonly FeatureView _view;
     private readonly ServiceView _taken;
-    private readonly KeyTable _table = new();
+    private readonly OnlineKeyTable _table = new();
     private readonly List<OnlineKey> _keys = [];
     private readonly KeyEncoder _sourceKeys;
     private readonly KeyEncoder _ids;
@@ -26,7 +26,7 @@ internal sealed class OnlineView
     private readonly bool _isUnconditional;
 
     // Older events matter to no window; null where all must be kept.
-    private readonly long? _retention;
+    private long? _retention;
     private int[] _counted = new int[64];
     private int[] _some = new int[64];
     private int[] _stays = new int[8];
@@ -161,6 +161,23 @@ internal sealed class OnlineView
             var slot = Newest(key, query, _latest[i].Condition);
             newest[i] = slot >= 0 && _events.Times[slot] < query - _ttl ? LatestJoin.TooOld : slot;
         }
+    }
+
+    /// <summary>Keeps every event of whole histories from now on: what is on disk has no states.</summary>
+    public void KeepHistory() => _retention = _features.Any(static f => f.Window is null) ? null : _retention;
+
+    /// <summary>Writes what is kept.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_arrivals);
+        new OnlineViewSnapshot(_table, _keys, _events, _versions).Write(writer);
+    }
+
+    /// <summary>Reads what was kept, into a view that keeps nothing yet.</summary>
+    public void Load(BinaryReader reader)
+    {
+        _arrivals = reader.ReadInt64();
+        new OnlineViewSnapshot(_table, _keys, _events, _versions).Read(reader);
     }
 
     /// <summary>Slides every key to a moment and drops what no later read can need.</summary>

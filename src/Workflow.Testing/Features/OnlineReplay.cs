@@ -178,7 +178,7 @@ public static class OnlineReplay
                 for (var i = 0; i < actual.Length; i++)
                 {
                     _values++;
-                    if (!AreSame(actual, i, expected, at + i) || (!given.IsDefault && given[i] != wanted[row + i]))
+                    if (!AreSame(actual, i, expected, at + i) || (!given.IsDefault && (given[i] == FeatureStatus.NullValue ? FeatureStatus.Present : given[i]) != wanted[row + i]))
                     {
                         _mismatches++;
                         if (_first.Count < 20)

@@ -200,7 +200,7 @@ public sealed class OnlineFeaturesTests
     }
 
     // Values and, of newest rows, statuses.
-    private static IEnumerable<string> Texts(RecordBatch batch, FeatureService service, Func<string, ImmutableArray<FeatureStatus>> statuses)
+    internal static IEnumerable<string> Texts(RecordBatch batch, FeatureService service, Func<string, ImmutableArray<FeatureStatus>> statuses)
     {
         var newest = service.Views.SelectMany(static v => v.Latest.Select(f => v.ColumnOf(f.Name))).ToDictionary(static n => n, statuses);
         var columns = service.FeatureNames.Select(name => batch.Column(name) is StringArray texts
@@ -208,7 +208,7 @@ public sealed class OnlineFeaturesTests
             : FeatureRows.Read(batch, [name]).Select(static r => r[0].ToString()).ToArray()).ToArray();
         for (var row = 0; row < batch.Length; row++)
         {
-            yield return string.Join(' ', service.FeatureNames.Select((name, c) => $"{name}={columns[c][row]}{(newest.TryGetValue(name, out var s) ? s[row] : "")}"));
+            yield return string.Join(' ', service.FeatureNames.Select((name, c) => $"{name}={columns[c][row]}{(newest.TryGetValue(name, out var s) ? s[row] is FeatureStatus.NullValue ? FeatureStatus.Present : s[row] : "")}"));
         }
     }
 

@@ -3,7 +3,7 @@ using System.IO.Hashing;
 namespace Workflow.Features.Online;
 
 /// <summary>Numbers encoded keys in the order of their first appearance: a hash table over one store of bytes, so that a million keys are a few arrays. Not thread-safe.</summary>
-internal sealed class KeyTable
+internal sealed class OnlineKeyTable
 {
     /// <summary>The number of a key that was never added.</summary>
     public const int Unknown = -1;
