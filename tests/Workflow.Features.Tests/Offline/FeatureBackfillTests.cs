@@ -9,7 +9,6 @@ using Workflow.Features.Aggregation;
 using Workflow.Features.Joins;
 using Workflow.Features.Offline;
 using Workflow.Features.Views;
-using Workflow.Testing.Features;
 
 namespace Workflow.Features.Tests.Offline;
 
