@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Workflow.Data.Lineage;
 using Workflow.Data.Partitions;
 using Workflow.Data.Tables;
 using Workflow.Features.Catalog;
@@ -13,7 +14,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds features to a host.</summary>
 public static class FeaturesServiceCollectionExtensions
 {
-    /// <summary>Adds the catalogue of feature definitions, training sets, online features, the embedded online store, materialising, and the registry of definitions, all as singletons.</summary>
+    /// <summary>Adds the catalogue of feature definitions, training sets, backfills and their lineage, online features, the embedded online store, materialising, and the registry of definitions, all as singletons.</summary>
     /// <param name="services">The host's services.</param>
     /// <returns>The builder that takes definitions and sources.</returns>
     /// <remarks>Idempotent. The ground floor is added with it; joins use its partition runner. One name with two definitions fails when the catalogue is first asked for.</remarks>
@@ -29,6 +30,8 @@ public static class FeaturesServiceCollectionExtensions
         services.TryAddSingleton<DefinitionRegistry>();
         services.TryAddSingleton(static provider => new PointInTimeJoin(provider.GetService<IPartitionRunner>()));
         services.TryAddSingleton(static provider => new OfflineFeatures(provider.GetRequiredService<FeatureCatalog>(), provider.GetService<IPartitionRunner>()));
+        services.TryAddSingleton(static provider => new FeatureBackfill(provider.GetService<IPartitionRunner>()));
+        services.TryAddSingleton(static provider => new FeatureLineage(provider.GetRequiredService<LineageStore>(), provider.GetService<TimeProvider>()));
         services.AddOptionsWithValidateOnStart<EmbeddedOnlineStoreOptions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<EmbeddedOnlineStoreOptions>, EmbeddedOnlineStoreOptionsSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmbeddedOnlineStoreOptions>, EmbeddedOnlineStoreOptionsValidator>());

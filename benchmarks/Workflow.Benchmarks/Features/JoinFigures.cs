@@ -11,6 +11,7 @@ namespace Workflow.Benchmarks.Features;
 /// <summary>
 /// The figure of point-in-time joins in CPU seconds, from Arrow in memory, interleaved with DuckDB's ASOF join of the same tables in its
 /// memory: <c>Workflow.Benchmarks join [features] [labels] [keys] [text] [sorted] [columns=3] [rounds=3] [workers=1] [alone]</c>. Answers are compared.
+/// With <c>limit=MB</c> the tables lie in Parquet files instead, and the join from there without and with the limit is measured.
 /// </summary>
 internal static class JoinFigures
 {
@@ -24,20 +25,20 @@ internal static class JoinFigures
             Labels = numbers.ElementAtOrDefault(1) is var l and > 0 ? l : size.Labels,
             Keys = numbers.ElementAtOrDefault(2) is var k and > 0 ? k : size.Keys,
         };
-        using var features = JoinTables.Features(size);
-        using var labels = JoinTables.Labels(size);
-        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        if (File.Exists("/proc/self/clear_refs"))
+        if (Named("limit", 0) is var limit and > 0)
         {
-            // From here on the peak is that of the tables and the joins, not of making the tables.
-            await File.WriteAllTextAsync("/proc/self/clear_refs", "5");
+            await SpillAsync(size, limit);
+            return;
         }
 
+        using var features = JoinTables.Features(size);
+        using var labels = JoinTables.Labels(size);
+        await ForgetPeakAsync();
         Console.WriteLine($"{size}; tables made, peak memory {PeakMemory()}");
         await using var peer = arguments.Contains("alone") ? null : await DuckDbAsOfJoin.LoadAsync(features, labels, size.Columns);
         for (var round = 0; round < Named("rounds", 3); round++)
         {
-            var (ours, sums) = await OursAsync(size, features, labels, Named("workers", 1));
+            var (ours, sums) = await OursAsync(size, features, labels, new PointInTimeJoin(Named("workers", 1) is var workers and > 1 ? new LocalPartitionRunner(workers) : null));
             var line = string.Create(CultureInfo.InvariantCulture, $"ours {ours.TotalSeconds,6:0.000} CPU s");
             if (peer is not null)
             {
@@ -52,16 +53,15 @@ internal static class JoinFigures
         int Named(string name, int other) => arguments.FirstOrDefault(a => a.StartsWith(name + "=", StringComparison.Ordinal)) is { } a ? int.Parse(a[(name.Length + 1)..], CultureInfo.InvariantCulture) : other;
     }
 
-    private static async Task<(TimeSpan Cpu, Int128[] Sums)> OursAsync(JoinSize size, BatchTable features, BatchTable labels, int workers)
+    private static async Task<(TimeSpan Cpu, Int128[] Sums)> OursAsync(JoinSize size, TableSource features, TableSource labels, PointInTimeJoin join)
     {
         string[] columns = [.. new[] { "v", "w", "x" }.Take(size.Columns)];
         var view = columns.Aggregate(
             FeatureView.Define("f", "f").Entity(new Entity("e", new EntityKey("key", size.IsText ? EntityKeyType.String : EntityKeyType.Int64))).EventTime("t"),
             static (v, c) => v.Latest(c, c)).Build();
         var service = FeatureService.Define("s").View(view).Build();
-        var runner = workers > 1 ? new LocalPartitionRunner(workers) : null;
         var before = Environment.CpuUsage.TotalTime;
-        using var set = await new PointInTimeJoin(runner).RunAsync(service, new LabelTable(labels, "t"), new Dictionary<string, TableSource> { ["f"] = features });
+        using var set = await join.RunAsync(service, new LabelTable(labels, "t"), new Dictionary<string, TableSource> { ["f"] = features });
         var cpu = Environment.CpuUsage.TotalTime - before;
 
         // The number of values, their sums, and sums that tell rows apart.
@@ -88,6 +88,48 @@ internal static class JoinFigures
         }
 
         return (cpu, sums);
+    }
+
+    private static async Task SpillAsync(JoinSize size, int limit)
+    {
+        var folder = Directory.CreateTempSubdirectory("workflow-join-figures-").FullName;
+        try
+        {
+            using (var made = JoinTables.Features(size))
+            {
+                await ParquetTable.WriteAsync(Path.Combine(folder, "f.parquet"), made);
+            }
+
+            using (var made = JoinTables.Labels(size))
+            {
+                await ParquetTable.WriteAsync(Path.Combine(folder, "l.parquet"), made);
+            }
+
+            var (features, labels) = (await ParquetTable.OpenAsync(Path.Combine(folder, "f.parquet")), await ParquetTable.OpenAsync(Path.Combine(folder, "l.parquet")));
+            Int128[]? expected = null;
+            foreach (var bytes in new long?[] { (long)limit << 20, null })
+            {
+                await ForgetPeakAsync();
+                var (cpu, sums) = await OursAsync(size, features, labels, new PointInTimeJoin(null, null, new PointInTimeJoinOptions { MemoryLimit = bytes, SpillFolder = folder }));
+                var equal = expected is null || expected.SequenceEqual(sums) ? "" : "   DIFFERENT";
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size} from Parquet, {(bytes is null ? "no limit" : $"limit {limit} MiB")}: {cpu.TotalSeconds:0.00} CPU s, peak memory {PeakMemory()}{equal}"));
+                expected = sums;
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // From here on the peak is that of the tables and the joins, not of making the tables.
+    private static async Task ForgetPeakAsync()
+    {
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (File.Exists("/proc/self/clear_refs"))
+        {
+            await File.WriteAllTextAsync("/proc/self/clear_refs", "5");
+        }
     }
 
     private static string PeakMemory() =>

@@ -31,6 +31,9 @@ internal sealed class FeatureFields
     /// <summary>Gives the field of a column of the newest row.</summary>
     public static Field Latest(ServiceView view, LatestFeature feature, IArrowType type) => new(view.ColumnOf(feature.Name), type, nullable: true, Metadata(view.View));
 
+    /// <summary>Gives the field of a stored column: with the identity of its view.</summary>
+    public static Field Stored(ServiceView view, Field field) => new(field.Name, field.DataType, nullable: true, Metadata(view.View));
+
     /// <summary>Makes the columns, all null.</summary>
     public FeatureColumn[] Columns(int rows, MemoryAllocator? allocator) => [.. Fields.Select((field, i) => new FeatureColumn(field, _kinds[i], rows, allocator))];
 

@@ -1,4 +1,3 @@
-using Apache.Arrow;
 using Apache.Arrow.Memory;
 using Workflow.Data.Partitions;
 using Workflow.Data.Tables;
@@ -44,12 +43,7 @@ public sealed class PointInTimeJoin
         ArgumentNullException.ThrowIfNull(service);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(sources);
-        var missing = service.Views.Select(static v => v.View.Source).Distinct(StringComparer.Ordinal).Where(name => !sources.ContainsKey(name)).ToList();
-        if (missing.Count > 0)
-        {
-            throw new ArgumentException($"Service '{service.Name}' needs the sources {string.Join(", ", missing.Select(static n => $"'{n}'"))}; given are {(sources.Count == 0 ? "none" : string.Join(", ", sources.Keys.Select(static n => $"'{n}'")))}.", nameof(sources));
-        }
-
+        RequireSources(service, sources);
         using var activity = FeaturesTelemetry.Activities.StartActivity("workflow.features.join");
         activity?.SetTag("workflow.feature_service", service.Name);
         if (_options.MemoryLimit is { } limit && JoinSize.Estimate(service, labels, sources) is var size && size > limit)
@@ -63,6 +57,16 @@ public sealed class PointInTimeJoin
         var joined = await JoinAsync(service, labels, sources, cancellationToken).ConfigureAwait(false);
         activity?.SetTag("workflow.rows", joined.Table.RowCount);
         return joined;
+    }
+
+    /// <exception cref="ArgumentException">A source is not given; every one is listed.</exception>
+    internal static void RequireSources(FeatureService service, IReadOnlyDictionary<string, TableSource> sources)
+    {
+        var missing = service.Views.Select(static v => v.View.Source).Distinct(StringComparer.Ordinal).Where(name => !sources.ContainsKey(name)).ToList();
+        if (missing.Count > 0)
+        {
+            throw new ArgumentException($"Service '{service.Name}' needs the sources {string.Join(", ", missing.Select(static n => $"'{n}'"))}; given are {(sources.Count == 0 ? "none" : string.Join(", ", sources.Keys.Select(static n => $"'{n}'")))}.", nameof(sources));
+        }
     }
 
     private async Task<TrainingSet> JoinAsync(FeatureService service, LabelTable labels, IReadOnlyDictionary<string, TableSource> sources, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Apache.Arrow;
+using Workflow.Data.Tables;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Joins.Spilling;
@@ -23,7 +24,7 @@ internal sealed class SpilledGroup(IReadOnlyList<ServiceView> views, string name
     public byte[] Assigned { get; set; } = [];
 
     /// <summary>Gets the features of each partition's rows.</summary>
-    public List<SpillTable> Parts { get; } = [];
+    public List<TableSource> Parts { get; } = [];
 
     /// <summary>Gets the statuses of each partition's rows, by column.</summary>
     public List<IReadOnlyDictionary<string, RowStatuses>> Statuses { get; } = [];

@@ -1,6 +1,4 @@
-using Apache.Arrow;
 using Apache.Arrow.Memory;
-using Apache.Arrow.Types;
 using Workflow.Data.Partitions;
 using Workflow.Data.Tables;
 using Workflow.Features.Offline;
@@ -46,8 +44,8 @@ internal sealed class SpilledJoin(FeatureService service, LabelTable labels, IRe
 
             var statuses = new Dictionary<string, RowStatuses>(StringComparer.Ordinal);
             groups.ForEach(g => g.MergeStatuses(statuses));
-            var result = await MergeAsync(groups, folder, cancellationToken).ConfigureAwait(false);
-            foreach (var part in groups.SelectMany(static g => g.Parts))
+            var result = await new PartMerge(service, labels, Allocator).RunAsync(groups, folder, cancellationToken).ConfigureAwait(false);
+            foreach (var part in groups.SelectMany(static g => g.Parts).OfType<SpillTable>())
             {
                 File.Delete(part.Path);
             }
@@ -115,82 +113,5 @@ internal sealed class SpilledJoin(FeatureService service, LabelTable labels, IRe
 
             return await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private async Task<SpillTable> MergeAsync(List<SpilledGroup> groups, SpillFolder folder, CancellationToken cancellationToken)
-    {
-        var table = labels.Rows.Schema;
-        string[] kept = [.. labels.Keep ?? table.FieldsList.Select(static f => f.Name)];
-        string[] read = [.. kept.Union(service.RequestInputs.Append(labels.TimeColumn), StringComparer.Ordinal)];
-        var fields = new FeatureFields(service);
-        var byName = groups.SelectMany(static g => g.Parts[0].Schema.FieldsList).Concat(fields.Fields[^service.OnDemand.Length..]).ToDictionary(static f => f.Name, StringComparer.Ordinal);
-        var schema = new Schema([.. kept.Select(n => Plain(table.GetFieldByName(n))), .. service.FeatureNames.Select(n => byName[n])], fields.Metadata(table));
-        var writer = new SpillWriter(folder, "result.arrow", schema);
-        await using (writer.ConfigureAwait(false))
-        {
-            groups.ForEach(g => g.Open(cancellationToken));
-            try
-            {
-                var reader = new ColumnReader(labels.Rows.Describe());
-                var at = 0;
-                await foreach (var batch in labels.Rows.ReadAsync(read, cancellationToken).ConfigureAwait(false))
-                {
-                    using (batch)
-                    {
-                        reader.Next(batch);
-                        var columns = new Dictionary<string, IArrowArray>(StringComparer.Ordinal);
-                        foreach (var group in groups)
-                        {
-                            await group.TakeAsync(at, batch.Length, columns).ConfigureAwait(false);
-                        }
-
-                        OnDemand(batch, reader, fields, columns);
-                        using var joined = new RecordBatch(schema, [.. kept.Select(n => Plain(batch.Column(n))), .. service.FeatureNames.Select(n => columns[n])], batch.Length);
-                        await writer.WriteAsync(joined, cancellationToken).ConfigureAwait(false);
-                        at += batch.Length;
-                    }
-                }
-            }
-            finally
-            {
-                foreach (var group in groups)
-                {
-                    await group.CloseAsync().ConfigureAwait(false);
-                }
-            }
-
-            return await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private void OnDemand(RecordBatch batch, ColumnReader reader, FeatureFields fields, Dictionary<string, IArrowArray> columns)
-    {
-        if (service.OnDemand.IsEmpty)
-        {
-            return;
-        }
-
-        var computed = fields.Columns(batch.Length, Allocator);
-        OnDemandColumns.Compute(service, new OnDemandColumns.Inputs(batch, name => SharedArray.Of(columns[name])), reader, 0, computed.AsSpan()[^service.OnDemand.Length..]);
-        foreach (var column in computed[^service.OnDemand.Length..])
-        {
-            columns.Add(column.Field.Name, column.Share(0, batch.Length));
-        }
-
-        System.Array.ForEach(computed, static c => c.Dispose());
-    }
-
-    // Dictionaries may differ from batch to batch, which a file cannot hold: they are decoded.
-    private static Field Plain(Field field) => field.DataType is DictionaryType ? new Field(field.Name, RowPicker.Result(field.DataType), field.IsNullable, field.Metadata) : field;
-
-    private static IArrowArray Plain(IArrowArray column)
-    {
-        if (column.Data.DataType is not DictionaryType type)
-        {
-            return ArrowArrayFactory.BuildArray(column.Data.SliceShared(0, column.Length));
-        }
-
-        using var picker = new RowPicker(type, [column]);
-        return ArrowArrayFactory.BuildArray(picker.Pick([.. Enumerable.Range(0, column.Length).Select(i => column.IsNull(i) ? -1 : i)]));
     }
 }
