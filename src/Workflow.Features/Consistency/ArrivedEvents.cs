@@ -54,10 +54,8 @@ internal sealed class ArrivedEvents : TableSource
                 }
 
                 using var result = TimeColumn.Of(known);
-                yield return new RecordBatch(schema, [.. schema.FieldsList.Select(f => Share(f.Name == Known ? result : batch.Column(f.Name)))], batch.Length);
+                yield return new RecordBatch(schema, [.. schema.FieldsList.Select(f => SharedArray.Of(f.Name == Known ? result : batch.Column(f.Name)))], batch.Length);
             }
         }
     }
-
-    private static IArrowArray Share(IArrowArray array) => ArrowArrayFactory.BuildArray(array.Data.SliceShared(0, array.Length));
 }

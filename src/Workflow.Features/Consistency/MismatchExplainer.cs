@@ -91,10 +91,8 @@ internal sealed class MismatchExplainer(PointInTimeJoin join, FeatureService ser
     {
         var fields = rows[0].Label.Schema.FieldsList.Where(static f => !ServedLabels.IsServed(f.Name)).ToList();
         var schema = new Schema([.. fields.Select(f => f.Name == timeColumn ? new Field(f.Name, TimeColumn.Type, nullable: true) : f)], null);
-        return new BatchTable(schema, rows.Select(r => new RecordBatch(schema, [.. fields.Select(f => f.Name == timeColumn ? TimeColumn.Of([r.Time + shift]) : Share(r.Label.Column(f.Name)))], 1)));
+        return new BatchTable(schema, rows.Select(r => new RecordBatch(schema, [.. fields.Select(f => f.Name == timeColumn ? TimeColumn.Of([r.Time + shift]) : SharedArray.Of(r.Label.Column(f.Name)))], 1)));
     }
-
-    private static IArrowArray Share(IArrowArray array) => ArrowArrayFactory.BuildArray(array.Data.SliceShared(0, array.Length));
 
     private sealed record Search(IReadOnlyList<MismatchedRow> Rows, MismatchCause Cause, Action<MismatchedRow, int, MismatchCause> Explained)
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Apache.Arrow.Types;
 using Workflow.Data.Tables;
+using Workflow.Features.Joins;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Consistency;
@@ -50,7 +51,7 @@ internal sealed class ServedLabels : TableSource
         {
             using (batch)
             {
-                var arrays = schema.FieldsList.Select((f, i) => _badKeys.Contains(f.Name) ? Nulls(f.DataType, batch.Length) : ArrowArrayFactory.BuildArray(batch.Column(i).Data.SliceShared(0, batch.Length)));
+                var arrays = schema.FieldsList.Select((f, i) => _badKeys.Contains(f.Name) ? Nulls(f.DataType, batch.Length) : SharedArray.Of(batch.Column(i)));
                 yield return new RecordBatch(schema, [.. arrays], batch.Length);
             }
         }

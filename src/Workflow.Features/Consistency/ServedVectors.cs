@@ -47,7 +47,7 @@ public static class ServedVectors
         }
 
         var fields = asked.Names.Select(requests.Schema.GetFieldByName).Append(new Field(Digest, StringType.Default, nullable: false)).Concat(service.FeatureNames.Select(answer.Schema.GetFieldByName));
-        var columns = asked.Names.Select(n => Share(requests.Column(n))).Append(digests.Build()).Concat(service.FeatureNames.Select(n => Share(answer.Column(n))));
+        var columns = asked.Names.Select(n => SharedArray.Of(requests.Column(n))).Append(digests.Build()).Concat(service.FeatureNames.Select(n => SharedArray.Of(answer.Column(n))));
         return new RecordBatch(new Schema([.. fields], new FeatureFields(service).Metadata()), [.. columns], requests.Length);
     }
 
@@ -61,13 +61,8 @@ public static class ServedVectors
             required.Keys(view.View.Entity);
         }
 
-        foreach (var feature in service.OnDemand)
-        {
-            required.Numbers(feature.Formula.Columns);
-        }
+        required.Numbers(service.RequestInputs);
 
         return required;
     }
-
-    private static IArrowArray Share(IArrowArray array) => ArrowArrayFactory.BuildArray(array.Data.SliceShared(0, array.Length));
 }

@@ -28,10 +28,7 @@ internal sealed class LabelRows : IDisposable
             required.Keys(view.View.Entity);
         }
 
-        foreach (var feature in service.OnDemand)
-        {
-            required.Numbers(feature.Formula.Columns);
-        }
+        required.Numbers(service.RequestInputs);
 
         required.Check(schema, component);
         _kept = [.. labels.Keep ?? schema.FieldsList.Select(static f => f.Name)];
@@ -97,15 +94,18 @@ internal sealed class LabelRows : IDisposable
         return numbers;
     }
 
-    /// <summary>Computes the features that need the rows only.</summary>
-    public void ComputeOnDemand(ReadOnlySpan<FeatureColumn> columns)
+    /// <summary>Computes the on-demand features.</summary>
+    /// <param name="columns">Theirs.</param>
+    /// <param name="stored">Gives the column of another feature.</param>
+    public void ComputeOnDemand(ReadOnlySpan<FeatureColumn> columns, Func<string, OutputColumn> stored)
     {
         var reader = new ColumnReader(_labels.Rows.Describe());
         var at = 0;
         foreach (var batch in _batches)
         {
             reader.Next(batch);
-            OnDemandColumns.Compute(_service, batch, reader, at, columns);
+            var start = at;
+            OnDemandColumns.Compute(_service, new OnDemandColumns.Inputs(batch, name => stored(name).Share(start, batch.Length)), reader, at, columns);
             at += batch.Length;
         }
     }

@@ -84,7 +84,7 @@ public sealed class PointInTimeJoin
                 table.Dispose();
             }
 
-            rows.ComputeOnDemand(computed.AsSpan()[^service.OnDemand.Length..]);
+            rows.ComputeOnDemand(computed.AsSpan()[^service.OnDemand.Length..], name => columns[name]);
             var result = rows.TakeWith([.. service.FeatureNames.Select(n => columns[n])]);
             return new TrainingSet(service, result, result, statuses);
         }

@@ -24,9 +24,9 @@ internal sealed class OnlineAnswers(FeatureService service, OnlineView[] views)
         var isKnown = new bool[service.FeatureNames.Length * rows];
         var newest = new int[service.FeatureNames.Length][];
         System.Array.Fill(newest, []);
+        var found = new List<IArrowArray>();
         try
         {
-            OnDemandColumns.Compute(service, requests, reader, 0, columns.AsSpan()[^service.OnDemand.Length..]);
             System.Array.ForEach(columns, c => arrays.Add(c.Field.Name, (c.Field, () => c.Share(0, rows))));
             isKnown.AsSpan((service.FeatureNames.Length - service.OnDemand.Length) * rows).Fill(true);
             var first = 0;
@@ -40,7 +40,8 @@ internal sealed class OnlineAnswers(FeatureService service, OnlineView[] views)
                     var name = taken.ColumnOf(taken.Latest[l].Name);
                     newest[service.FeatureNames.IndexOf(name)] = slots[l];
                     var values = view.Cells(l) is { } cells ? ArrowArrayFactory.BuildArray(cells.Build(slots[l])) : new NullArray(rows);
-                    arrays.Add(name, (FeatureFields.Latest(taken, taken.Latest[l], values.Data.DataType), () => values));
+                    arrays.Add(name, (FeatureFields.Latest(taken, taken.Latest[l], values.Data.DataType), () => SharedArray.Of(values)));
+                    found.Add(values);
                 }
 
                 foreach (var name in taken.Names)
@@ -49,6 +50,7 @@ internal sealed class OnlineAnswers(FeatureService service, OnlineView[] views)
                 }
             }
 
+            OnDemandColumns.Compute(service, new OnDemandColumns.Inputs(requests, name => arrays[name].Array()), reader, 0, columns.AsSpan()[^service.OnDemand.Length..]);
             var ordered = service.FeatureNames.Select(n => arrays[n]).ToList();
             var batch = new RecordBatch(new Schema([.. ordered.Select(static c => c.Field)], _fields.Metadata()), ordered.Select(static c => c.Array()), rows);
             return new OnlineAnswer(service.FeatureNames, batch, isKnown, newest);
@@ -56,6 +58,7 @@ internal sealed class OnlineAnswers(FeatureService service, OnlineView[] views)
         finally
         {
             System.Array.ForEach(columns, static c => c.Dispose());
+            found.ForEach(static a => a.Dispose());
         }
     }
 

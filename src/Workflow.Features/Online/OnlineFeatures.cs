@@ -211,10 +211,7 @@ public sealed class OnlineFeatures : IAsyncDisposable
         var required = new ColumnRequirements();
         required.Time(timeColumn);
         System.Array.ForEach(_views, v => required.Keys(v.View.Entity));
-        foreach (var feature in Service.OnDemand)
-        {
-            required.Numbers(feature.Formula.Columns);
-        }
+        required.Numbers(Service.RequestInputs);
 
         required.Check(requests.Schema, $"requests of feature service '{Service.Name}'");
         var reader = new ColumnReader($"requests of feature service '{Service.Name}'");

@@ -37,7 +37,7 @@ public sealed class OnlineRequest
             }
         }
 
-        foreach (var column in _service.OnDemand.SelectMany(static f => f.Formula.Columns))
+        foreach (var column in _service.RequestInputs)
         {
             ColumnOf(column);
             _numbers[column] = null;
@@ -141,6 +141,11 @@ public sealed class OnlineRequest
         for (var i = 0; i < _service.OnDemand.Length; i++)
         {
             var at = _service.FeatureNames.Length - _service.OnDemand.Length + i;
+            for (var s = 0; s < _service.StoredInputs.Length; s++)
+            {
+                _numbers[_service.StoredInputs[s]] = values[_service.FeatureNames.IndexOf(_service.StoredInputs[s])].ToDouble();
+            }
+
             values[at] = _service.OnDemand[i].Formula.Evaluate(name => _numbers[name]) is { } value ? FeatureValue.FromDouble(value) : FeatureValue.Null;
             SetStatus(statuses, at, FeatureStatus.Present, values[at]);
         }

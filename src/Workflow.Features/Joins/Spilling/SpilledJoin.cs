@@ -121,7 +121,7 @@ internal sealed class SpilledJoin(FeatureService service, LabelTable labels, IRe
     {
         var table = labels.Rows.Schema;
         string[] kept = [.. labels.Keep ?? table.FieldsList.Select(static f => f.Name)];
-        string[] read = [.. kept.Union(service.OnDemand.SelectMany(static f => f.Formula.Columns).Append(labels.TimeColumn), StringComparer.Ordinal)];
+        string[] read = [.. kept.Union(service.RequestInputs.Append(labels.TimeColumn), StringComparer.Ordinal)];
         var fields = new FeatureFields(service);
         var byName = groups.SelectMany(static g => g.Parts[0].Schema.FieldsList).Concat(fields.Fields[^service.OnDemand.Length..]).ToDictionary(static f => f.Name, StringComparer.Ordinal);
         var schema = new Schema([.. kept.Select(n => Plain(table.GetFieldByName(n))), .. service.FeatureNames.Select(n => byName[n])], fields.Metadata(table));
@@ -171,7 +171,7 @@ internal sealed class SpilledJoin(FeatureService service, LabelTable labels, IRe
         }
 
         var computed = fields.Columns(batch.Length, Allocator);
-        OnDemandColumns.Compute(service, batch, reader, 0, computed.AsSpan()[^service.OnDemand.Length..]);
+        OnDemandColumns.Compute(service, new OnDemandColumns.Inputs(batch, name => SharedArray.Of(columns[name])), reader, 0, computed.AsSpan()[^service.OnDemand.Length..]);
         foreach (var column in computed[^service.OnDemand.Length..])
         {
             columns.Add(column.Field.Name, column.Share(0, batch.Length));
