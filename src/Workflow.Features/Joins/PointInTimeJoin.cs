@@ -1,4 +1,3 @@
-using Apache.Arrow;
 using Apache.Arrow.Memory;
 using Workflow.Data.Partitions;
 using Workflow.Data.Tables;
