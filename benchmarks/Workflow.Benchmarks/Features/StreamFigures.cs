@@ -39,6 +39,13 @@ internal static class StreamFigures
             batches.ForEach(static b => b.Dispose());
         }
 
+        var few = Batches(events, 4096, keys: 1000);
+        for (var round = 0; round < 2; round++)
+        {
+            await StreamAsync("memory, 1000 keys, all read every hour", new OnlineFeatures(Service(isVersioned: false)), few, isRead: true);
+            await StreamAsync("memory, event ids, 1000 keys, all read every hour", new OnlineFeatures(Service(isVersioned: true)), few, isRead: true);
+        }
+
         await ReadsAsync();
         await MemoryAsync();
     }
@@ -93,9 +100,10 @@ internal static class StreamFigures
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task StreamAsync(string what, OnlineFeatures online, List<RecordBatch> batches)
+    private static async Task StreamAsync(string what, OnlineFeatures online, List<RecordBatch> batches, bool isRead = false)
     {
         var (cpu, events, slid) = (Environment.CpuUsage.TotalTime, 0L, 0L);
+        var (request, values) = (online.NewRequest(), new FeatureValue[online.Service.FeatureNames.Length]);
         foreach (var batch in batches)
         {
             await online.IngestAsync("log", batch);
@@ -105,6 +113,13 @@ internal static class StreamFigures
             {
                 slid = now / 3_600_000_000;
                 online.Advance(DateTimeOffset.UnixEpoch.AddTicks(now * 10));
+
+                // Keys that are read have states, into which each event goes and out of which it comes three times.
+                for (var key = 0; key < 1000 && isRead; key++)
+                {
+                    request.Set("key", string.Create(CultureInfo.InvariantCulture, $"customer-{key:D8}"));
+                    request.Read(DateTimeOffset.UnixEpoch.AddTicks(now * 10), values, []);
+                }
             }
         }
 
@@ -134,9 +149,10 @@ internal static class StreamFigures
             var names = Enumerable.Range(0, keys).Select(static k => string.Create(CultureInfo.InvariantCulture, $"customer-{k:D8}")).ToArray();
             var ticks = new long[200_000];
             var now = DateTimeOffset.UnixEpoch.AddDays(30);
-            for (var i = -20_000; i < ticks.Length; i++)
+            for (var i = -keys; i < ticks.Length; i++)
             {
-                var key = names[random.NextInt32(keys)];
+                // Every key once before: in the end all states are there.
+                var key = names[i < 0 ? -i - 1 : random.NextInt32(keys)];
                 now = now.AddMilliseconds(1);
                 var start = Stopwatch.GetTimestamp();
                 request.Set("key", key);

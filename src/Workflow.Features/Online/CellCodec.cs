@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
-using Apache.Arrow.Arrays;
 using Apache.Arrow.Types;
 using Workflow.Features.Joins;
 

@@ -1,5 +1,4 @@
 using Apache.Arrow;
-using Apache.Arrow.Types;
 using Workflow.Features.Aggregation;
 using Workflow.Features.Joins;
 using Workflow.Features.Views;

@@ -71,7 +71,10 @@ public sealed class OnlineRequest
             _keys[view][key] = new KeyPart { Integer = value };
         }
 
-        SetNumber(column, value);
+        if (_numbers.ContainsKey(column))
+        {
+            _numbers[column] = value;
+        }
     }
 
     /// <summary>Sets a number that on-demand features read; a time in microseconds since 1970 UTC.</summary>
@@ -81,10 +84,12 @@ public sealed class OnlineRequest
     public void SetNumber(string column, double value)
     {
         Find(column);
-        if (_numbers.ContainsKey(column))
+        if (!_numbers.ContainsKey(column))
         {
-            _numbers[column] = value;
+            throw new ArgumentException($"No on-demand feature of service '{_service.Name}' reads '{column}', which is a key: set it by its type.", nameof(column));
         }
+
+        _numbers[column] = value;
     }
 
     /// <summary>Sets a key of bytes, or a guid as its 16 bytes in RFC 9562's order.</summary>

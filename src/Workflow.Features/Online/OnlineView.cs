@@ -31,6 +31,7 @@ internal sealed class OnlineView
     private int[] _some = new int[64];
     private int[] _stays = new int[8];
     private int _dropped;
+    private int _gone;
     private long _arrivals;
 
     public OnlineView(ServiceView view, int fewEvents)
@@ -196,9 +197,11 @@ internal sealed class OnlineView
             }
         }
 
-        if (_retention is { } kept)
+        // Seldom, so that it costs little an event: when about half of what is known counts for no key any more.
+        if (_retention is { } kept && _versions is not null && 2L * _gone > _events.Count)
         {
-            _versions?.Forget(now - kept, now);
+            _versions.Forget(now - kept, now);
+            _gone /= 2;
         }
     }
 
@@ -245,6 +248,7 @@ internal sealed class OnlineView
         if (_versions is not null)
         {
             (_events.Keys[slot], _events.Next[slot], _events.Untils[slot]) = (number, -1, FeatureTime.Never);
+            _gone += number < 0 ? 1 : 0;
             isLate = hasId && _versions.Insert(_ids.Bytes, slot) is var before and >= 0 && Replace(before, _versions.AvailableAt(slot));
         }
 
@@ -426,5 +430,6 @@ internal sealed class OnlineView
         }
 
         _events.Keys[slot] = -1;
+        _gone++;
     }
 }

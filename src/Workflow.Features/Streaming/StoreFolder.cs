@@ -12,6 +12,7 @@ namespace Workflow.Features.Streaming;
 internal sealed class StoreFolder : IDisposable
 {
     private static readonly byte[] Magic = "WKFSNP01"u8.ToArray();
+    private static readonly string[] Kinds = ["journal", "snapshot"];
     private readonly string _folder;
     private readonly string _digest;
     private readonly FileLock _lock;
@@ -136,7 +137,7 @@ internal sealed class StoreFolder : IDisposable
         stream.Write(BitConverter.GetBytes(hashing.Hash));
     }
 
-    private void ReadSnapshot(string path, Action<BinaryReader> read)
+    private static void ReadSnapshot(string path, Action<BinaryReader> read)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         Verify(file, path);
@@ -193,7 +194,7 @@ internal sealed class StoreFolder : IDisposable
 
     private void DeleteBefore(long number)
     {
-        foreach (var (kind, old) in new[] { "journal", "snapshot" }.SelectMany(kind => Numbers(kind).Where(n => n < number).Order().Select(n => (kind, n))).ToList())
+        foreach (var (kind, old) in Kinds.SelectMany(kind => Numbers(kind).Where(n => n < number).Order().Select(n => (kind, n))).ToList())
         {
             File.Delete(PathOf(kind, old));
             Step?.Invoke("deleted");
