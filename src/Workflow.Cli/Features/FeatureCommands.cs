@@ -12,5 +12,7 @@ internal static class FeatureCommands
         DefinitionCommands.Show(host),
         DefinitionCommands.Search(host),
         JoinCommand.Create(host),
+        MaterializeCommand.Create(host),
+        GetCommand.Create(host),
     };
 }
