@@ -11,6 +11,10 @@ else if (args is ["backfill", .. var backfill])
 {
     await BackfillFigures.RunAsync(backfill);
 }
+else if (args is ["online", .. var online])
+{
+    await OnlineStoreFigures.RunAsync(online);
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
