@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Options;
-using Workflow.Features.Views;
 
 namespace Workflow.Features.Online.Stores;
 
