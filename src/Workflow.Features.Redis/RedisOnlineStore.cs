@@ -123,7 +123,7 @@ public sealed class RedisOnlineStore : IOnlineStore
 
         GC.KeepAlive(query);
         await WaitAsync([.. asked.SelectMany(static g => g).OfType<Task<RedisValue[]>>()], query.Deadline - _clock.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
-        var answers = asked.Select(static g => g.Select(static t => t is null ? [] : t.IsCompletedSuccessfully ? t.GetAwaiter().GetResult() : null).ToArray()).ToArray();
+        var answers = asked.Select(static g => g.Select(static t => t is null ? [] : Answered(t)).ToArray()).ToArray();
         return [.. query.Plan.Tables.Select((wanted, i) => RedisRead.Of(wanted, plan.Parts[i], answers[plan.Parts[i].Group], query.AtMicroseconds))];
     }
 
@@ -151,6 +151,10 @@ public sealed class RedisOnlineStore : IOnlineStore
             }
         }
     }
+
+#pragma warning disable VSTHRD002 // It has completed.
+    private static RedisValue[]? Answered(Task<RedisValue[]> asked) => asked.IsCompletedSuccessfully ? asked.Result : null;
+#pragma warning restore VSTHRD002
 
     // Null where the server does not know the script any more: the client has noticed, and sends it again.
     private async ValueTask<int?> AnswerAsync(Task<RedisResult> sent)

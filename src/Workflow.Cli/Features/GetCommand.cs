@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Apache.Arrow;
 using Workflow.Cli.Registry;
 using Workflow.Features.Online.Stores;
 using Workflow.Features.Views;
