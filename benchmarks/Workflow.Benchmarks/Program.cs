@@ -7,6 +7,10 @@ if (args is ["chunks", .. var figures])
 {
     await ChunkStoreFigures.RunAsync(figures);
 }
+else if (args is ["join", .. var join])
+{
+    await JoinFigures.RunAsync(join);
+}
 else if (args is ["backfill", .. var backfill])
 {
     await BackfillFigures.RunAsync(backfill);
@@ -14,6 +18,14 @@ else if (args is ["backfill", .. var backfill])
 else if (args is ["online", .. var online])
 {
     await OnlineStoreFigures.RunAsync(online);
+}
+else if (args is ["stream", .. var stream])
+{
+    await StreamFigures.RunAsync(stream);
+}
+else if (args is ["equality", .. var equality])
+{
+    await EqualityFigures.RunAsync(equality);
 }
 else
 {

@@ -15,6 +15,10 @@ internal sealed record LogEvent(string? Origin, string? Destination, long? Date,
 
     public long? Distance { get; init; }
 
+    public long? Id { get; init; }
+
+    public bool? IsDeleted { get; init; }
+
     public static Schema Schema { get; } = new(
         [
             new Field("date", new TimestampType(TimeUnit.Microsecond, "UTC"), true),
@@ -25,16 +29,21 @@ internal sealed record LogEvent(string? Origin, string? Destination, long? Date,
             new Field("origin", StringType.Default, true),
             new Field("destination", StringType.Default, true),
             new Field("number", Int64Type.Default, true),
+            new Field("id", Int64Type.Default, true),
+            new Field("gone", BooleanType.Default, true),
+            new Field("note", StringType.Default, true),
         ],
         null);
 
     public static Gen<LogEvent[]> Log(int length) =>
-        Gen.Select(Text, Text, Gen.Long[0, 60], Gen.Long[-5, 30], Gen.Select(Number, Price_, Number), static (origin, destination, date, wait, values) =>
+        Gen.Select(Text, Text, Gen.Long[0, 60], Gen.Long[-5, 30], Gen.Select(Number, Price_, Number, Gen.Long[0, 14], Gen.Int[0, 6]), static (origin, destination, date, wait, values) =>
             new LogEvent(origin, destination, wait == 7 ? null : date, wait == 3 ? null : date + wait)
             {
                 Delay = values.Item1,
                 Price = values.Item2,
                 Distance = values.Item3,
+                Id = values.Item4 == 14 ? null : values.Item4,
+                IsDeleted = values.Item5 switch { 0 => true, 1 => null, _ => false },
             }).Array[0, length].Select(static log => log.Length > 3 ? [.. log, log[0], log[^1]] : log);
 
     private static Gen<string?> Text => Gen.Int[0, 4].Select(static i => i == 4 ? null : new[] { "A", "B", "ÄÖ", "" }[i]);
@@ -59,6 +68,9 @@ internal sealed record LogEvent(string? Origin, string? Destination, long? Date,
             Add(rows, new StringArray.Builder(), static (b, r) => b.Append(r.Origin)).Build(allocator),
             Add(rows, new StringArray.Builder(), static (b, r) => b.Append(r.Destination)).Build(allocator),
             Integers(rows.Select(static r => r.Delay is { } d ? d % 3 : (long?)null), allocator),
+            Integers(rows.Select(static r => r.Id), allocator),
+            Add(rows, new BooleanArray.Builder(), static (b, r) => _ = r.IsDeleted is { } v ? b.Append(v) : b.AppendNull()).Build(allocator),
+            Add(rows, new StringArray.Builder(), static (b, r) => b.Append(r.Price is > 50 ? null : $"{r.Origin} {r.Delay}")).Build(allocator),
         ],
         rows.Count);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Workflow.Cli.Registry;
+using Workflow.Data.Lineage;
 using Workflow.Data.Metadata;
 using Workflow.Features.Catalog;
 using Workflow.Features.Definitions;
@@ -91,6 +92,7 @@ internal static class DefinitionCommands
             }
 
             var uses = await Registry(state).UsesAsync(wanted, cancellationToken);
+            var models = await ModelsAsync(state, versions, cancellationToken);
             if (parsed.GetValue(RegistryOptions.Json))
             {
                 await host.WriteJsonAsync(new JsonObject
@@ -98,6 +100,7 @@ internal static class DefinitionCommands
                     ["name"] = wanted,
                     ["versions"] = new JsonArray([.. versions.Select(Document)]),
                     ["uses"] = new JsonArray([.. uses.Select(static u => new JsonObject { ["service"] = u.Service, ["feature"] = $"{u.View}.{u.Feature}" })]),
+                    ["models"] = new JsonArray([.. models.Select(static m => new JsonObject { ["model"] = m.Model, ["version"] = m.Version })]),
                 });
                 return ExitCode.Done;
             }
@@ -112,6 +115,11 @@ internal static class DefinitionCommands
                 await host.Output.WriteLineAsync($"  {use.View}.{use.Feature} is used by {use.Service}");
             }
 
+            foreach (var (model, version) in models)
+            {
+                await host.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  version {version} is used by model {model}"));
+            }
+
             return ExitCode.Done;
         });
         return command;
@@ -119,6 +127,20 @@ internal static class DefinitionCommands
 
     /// <summary>Gives the registry over a state's database.</summary>
     public static DefinitionRegistry Registry(ServiceProvider state) => new(state.GetRequiredService<MetadataDatabase>());
+
+    // Runs name the views that they trained on by digest; a meaning that came back has the models of its first version, too.
+    private static async Task<List<(string Model, long Version)>> ModelsAsync(ServiceProvider state, IEnumerable<RegisteredDefinition> versions, CancellationToken cancellationToken)
+    {
+        var lineage = state.GetRequiredService<LineageStore>();
+        var models = new List<(string Model, long Version)>();
+        foreach (var version in versions.Where(static v => v.Kind == DefinitionKind.View))
+        {
+            var graph = await lineage.DownstreamAsync(new LineageNode(LineageKinds.FeatureView, version.Digest.ToString()), cancellationToken: cancellationToken);
+            models.AddRange(graph.Nodes.Where(static n => n.Kind == LineageKinds.Model).Select(n => (n.Id, version.Version)).OrderBy(static m => m.Id, StringComparer.Ordinal));
+        }
+
+        return models;
+    }
 
     private static async Task<int> FindAsync(CommandHost host, ParseResult parsed, DefinitionSearch search, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Workflow.Data.Tables;
 using Workflow.Features.Catalog;
 using Workflow.Features.Definitions;
 using Workflow.Features.Views;
@@ -26,6 +27,18 @@ internal sealed record DefinitionSource(FeatureService Service, FeatureDefinitio
     public string FileOf(string source) => Definitions.SourcePaths.TryGetValue(source, out var path)
         ? Path.GetFullPath(path, Folder)
         : throw new InvalidDataException($"Source '{source}' has a name and no path: only a host that binds it can read it. Give it a path.");
+
+    /// <summary>Opens the tables of the service's sources, by their names.</summary>
+    public async Task<Dictionary<string, TableSource>> SourcesAsync(CancellationToken cancellationToken)
+    {
+        var sources = new Dictionary<string, TableSource>(StringComparer.Ordinal);
+        foreach (var group in Service.Views.Select(static v => v.View).GroupBy(static v => v.Source))
+        {
+            sources[group.Key] = await TableFiles.OpenAsync(FileOf(group.Key), ColumnHints.OfSource(group), cancellationToken);
+        }
+
+        return sources;
+    }
 
     private static DefinitionSource Find(FeatureDefinitions definitions, string service, string path) => new(
         definitions.Services.FirstOrDefault(s => s.Name == service)

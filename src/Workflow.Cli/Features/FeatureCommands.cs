@@ -14,5 +14,7 @@ internal static class FeatureCommands
         JoinCommand.Create(host),
         MaterializeCommand.Create(host),
         GetCommand.Create(host),
+        LeaksCommand.Create(host),
+        VerifyCommand.Create(host),
     };
 }

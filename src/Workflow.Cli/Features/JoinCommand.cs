@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Apache.Arrow.Types;
 using Workflow.Cli.Registry;
-using Workflow.Data.Tables;
 using Workflow.Features.Joins;
 using Workflow.Features.Offline;
 
@@ -29,14 +27,9 @@ internal static class JoinCommand
                 throw new InvalidDataException($"--out is '{target}', which the join reads. Name another file: nothing was written.");
             }
 
-            var sources = new Dictionary<string, TableSource>(StringComparer.Ordinal);
-            foreach (var group in source.Service.Views.Select(static v => v.View).GroupBy(static v => v.Source))
-            {
-                sources[group.Key] = await TableFiles.OpenAsync(source.FileOf(group.Key), ColumnHints.OfSource(group), cancellationToken);
-            }
-
+            var sources = await source.SourcesAsync(cancellationToken);
             var table = await TableFiles.OpenAsync(labelPath, ColumnHints.OfLabels(source.Service, parsed.GetValue(time)), cancellationToken);
-            using var set = await new PointInTimeJoin().RunAsync(source.Service, new LabelTable(table, TimeColumn(table, parsed.GetValue(time))), sources, cancellationToken);
+            using var set = await new PointInTimeJoin().RunAsync(source.Service, new LabelTable(table, TimeColumns.Find(table, parsed.GetValue(time))), sources, cancellationToken);
             await TableFiles.WriteAsync(target, set.Table, cancellationToken);
             if (parsed.GetValue(RegistryOptions.Json))
             {
@@ -57,18 +50,5 @@ internal static class JoinCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static string TimeColumn(TableSource labels, string? named)
-    {
-        if (named is not null)
-        {
-            return named;
-        }
-
-        var times = labels.Schema.FieldsList.Where(static f => f.DataType is TimestampType).Select(static f => f.Name).ToList();
-        return times.Contains("event_timestamp") ? "event_timestamp"
-            : times.Count == 1 ? times[0]
-            : throw new InvalidDataException($"{labels.Describe()} has {(times.Count == 0 ? "no column of times" : $"the times {string.Join(", ", times)}")}: name the column of each row's time with --time.");
     }
 }

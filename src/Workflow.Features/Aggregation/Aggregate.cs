@@ -177,6 +177,8 @@ public abstract class Aggregate
 
     internal abstract WindowRunner CreateRunner(double[][] inputs, bool isBounded);
 
+    internal abstract VersionedWindowRunner CreateVersionedRunner(double[][] inputs);
+
     /// <summary>Says whether events may be added as they come and removed as they grow old; else they must be merged in time order.</summary>
     internal bool Slides(bool isBounded) => IsInvertible || (IsCommutative && (!isBounded || CanForget));
 

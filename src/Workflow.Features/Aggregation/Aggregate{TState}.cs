@@ -81,5 +81,10 @@ public abstract class Aggregate<TState> : Aggregate
         : Slides(isBounded) ? new SlidingWindowRunner<TState>(this, inputs)
         : new TreeWindowRunner<TState>(this, inputs);
 
+    internal sealed override VersionedWindowRunner CreateVersionedRunner(double[][] inputs) =>
+        IsInvertible ? new VersionedSlidingRunner<TState>(this, inputs)
+        : ForBoundedWindow.IsInvertible ? ForBoundedWindow.CreateVersionedRunner(inputs)
+        : new VersionedTreeRunner<TState>(this, inputs);
+
     internal sealed override OnlineColumn CreateOnlineColumn() => new OnlineColumn<TState>(this);
 }

@@ -23,10 +23,11 @@ internal sealed class ChangedFuture : TableSource
         _rules = [.. views.Select(v => new FutureRule(v, honest ?? v.Availability))];
         var fixedColumns = new HashSet<string>(_rules.SelectMany(static r => r.Columns).Concat(views.SelectMany(static v => v.Availability.Columns)), StringComparer.Ordinal);
         _needed = [.. _rules.SelectMany(static r => r.Columns).Distinct(StringComparer.Ordinal)];
-        _keys = [.. views.SelectMany(static v => v.Entity.Keys.Select(static k => k.Name)).Distinct(StringComparer.Ordinal)];
+        _keys = [.. views.SelectMany(static v => v.Entity.Keys.Select(v.KeyColumn)).Distinct(StringComparer.Ordinal)];
 
         // What decides when an event can be known stays: a changed event must remain one of the future.
-        _alterable = [.. views.SelectMany(static v => v.Features.SelectMany(f => f.Aggregate.Inputs.SelectMany(i => v.Formula(i)?.Columns ?? [i])))
+        _alterable = [.. views.SelectMany(static v => v.Features.SelectMany(static f => f.Aggregate.Inputs).Concat(v.Latest.Select(static f => f.Column)).SelectMany(i => v.Formula(i)?.Columns ?? [i])
+                .Concat(v.Conditions.SelectMany(static c => c.Columns)))
             .Distinct(StringComparer.Ordinal).Where(n => !fixedColumns.Contains(n) && !_keys.Contains(n, StringComparer.Ordinal))];
         var required = new ColumnRequirements();
         foreach (var view in views)

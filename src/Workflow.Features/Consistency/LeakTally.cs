@@ -1,5 +1,4 @@
 using Apache.Arrow;
-using Workflow.Features.Aggregation;
 using Workflow.Features.Joins;
 using Workflow.Features.Offline;
 using Workflow.Features.Views;
@@ -61,25 +60,16 @@ internal sealed class LeakTally(FeatureService service, int maxListed)
         for (var i = 0; i < service.FeatureNames.Length; i++)
         {
             // The time column comes first.
-            var (before, after) = (Value(batches.Before.Column(i + 1), row), Value(batches.After.Column(i + 1), row));
-            if (before != after)
+            var (before, after) = (batches.Before.Column(i + 1), batches.After.Column(i + 1));
+            if (!Cells.AreEqual(before, row, after, row))
             {
                 var name = service.FeatureNames[i];
                 _byFeature[name] = _byFeature.GetValueOrDefault(name) + 1;
                 if (_leaks.Count < maxListed)
                 {
-                    _leaks.Add(new LeakedValue(label, name, new DateTimeOffset(FeatureTime.ToDateTime(moment)), before, after));
+                    _leaks.Add(new LeakedValue(label, name, new DateTimeOffset(FeatureTime.ToDateTime(moment)), Cells.Text(before, row), Cells.Text(after, row)));
                 }
             }
         }
     }
-
-    private static FeatureValue Value(IArrowArray array, int row) => array switch
-    {
-        _ when array.IsNull(row) => FeatureValue.Null,
-        Int64Array integers => FeatureValue.FromInt64(integers.Values[row]),
-        ListArray { Values: DoubleArray items } lists => FeatureValue.FromDoubles(items.Values.Slice(lists.ValueOffsets[row], lists.GetValueLength(row))),
-        ListArray { Values: Int64Array items } lists => FeatureValue.FromInt64s(items.Values.Slice(lists.ValueOffsets[row], lists.GetValueLength(row))),
-        _ => FeatureValue.FromDouble(((DoubleArray)array).Values[row]),
-    };
 }

@@ -18,10 +18,11 @@ internal sealed class ViewReader(Dictionary<string, Entity> entities, SortedDict
             Fault(node, $"expected {required}");
         }
 
-        var source = members.TryGetValue("source", out var from) ? from.Members("path", "name", "event_time", "available_time", "delay", "delay_seconds", "keys") : [];
+        var source = members.TryGetValue("source", out var from) ? from.Members("path", "name", "event_time", "available_time", "delay", "delay_seconds", "keys", "event_id", "deleted", "allowed_lateness") : [];
         var builder = FeatureView.Define(name, SourceName(from, source) ?? "?");
         ReadEntity(builder, members);
         ReadTimes(builder, from, source, members.GetValueOrDefault("join"));
+        ReadVersions(builder, source);
         if (members.TryGetValue("ttl", out var ttl) && ttl.Scalar != "none" && Need(ttl.Duration()) is { } limit)
         {
             if (limit == TimeSpan.Zero)
@@ -124,6 +125,27 @@ internal sealed class ViewReader(Dictionary<string, Entity> entities, SortedDict
             {
                 builder.KeyColumn(key, keyColumn);
             }
+        }
+    }
+
+    private void ReadVersions(FeatureViewBuilder builder, Dictionary<string, DefinitionNode> source)
+    {
+        foreach (var (column, type) in source.TryGetValue("event_id", out var ids) ? ids.AllMembers() : [])
+        {
+            if (Need(type.Word(EntityKeyTypeName.All)) is { } index)
+            {
+                builder.EventId(column, (EntityKeyType)index);
+            }
+        }
+
+        if (source.TryGetValue("deleted", out var deleted) && Need(deleted.Text("a column")) is { } flag)
+        {
+            builder.Deleted(flag);
+        }
+
+        if (source.TryGetValue("allowed_lateness", out var late) && Need(late.Duration()) is { } lateness)
+        {
+            builder.AllowedLateness(lateness);
         }
     }
 

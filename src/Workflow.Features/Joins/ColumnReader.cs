@@ -1,3 +1,4 @@
+using System.Numerics;
 using Apache.Arrow;
 using Apache.Arrow.Types;
 using Workflow.Features.Aggregation;
@@ -114,6 +115,14 @@ internal sealed class ColumnReader(string table)
         var factor = ((TimestampType)array.Data.DataType).Unit switch { TimeUnit.Second => 1_000_000, TimeUnit.Millisecond => 1_000, _ => 1L };
         var values = array.Values;
         var times = Rent(_times, column);
+        var (earliest, latest) = (FeatureTime.Earliest / factor, FeatureTime.Latest / factor);
+        if (array.NullCount == 0 && AreWithin(values, earliest, latest))
+        {
+            Scale(values, factor, times);
+            GC.KeepAlive(batch);
+            return times;
+        }
+
         for (var i = 0; i < _length; i++)
         {
             if (array.IsNull(i))
@@ -122,7 +131,7 @@ internal sealed class ColumnReader(string table)
                 continue;
             }
 
-            if (values[i] < FeatureTime.Earliest / factor || values[i] > FeatureTime.Latest / factor)
+            if (values[i] < earliest || values[i] > latest)
             {
                 throw new InvalidDataException($"Column '{column}' of {table}, row {_firstRow + i}: expected a time of the years 1 to 9999, got {values[i]} {((TimestampType)array.Data.DataType).Unit}s since 1970. Check the unit of the column.");
             }
@@ -132,6 +141,39 @@ internal sealed class ColumnReader(string table)
 
         GC.KeepAlive(batch);
         return times;
+    }
+
+    private static bool AreWithin(ReadOnlySpan<long> values, long earliest, long latest)
+    {
+        var (min, max) = (new Vector<long>(latest), new Vector<long>(earliest));
+        var i = 0;
+        for (; i <= values.Length - Vector<long>.Count; i += Vector<long>.Count)
+        {
+            var block = new Vector<long>(values[i..]);
+            (min, max) = (Vector.Min(min, block), Vector.Max(max, block));
+        }
+
+        var isWithin = Vector.GreaterThanOrEqualAll(min, new Vector<long>(earliest)) && Vector.LessThanOrEqualAll(max, new Vector<long>(latest));
+        for (; i < values.Length; i++)
+        {
+            isWithin &= values[i] >= earliest && values[i] <= latest;
+        }
+
+        return isWithin;
+    }
+
+    private static void Scale(ReadOnlySpan<long> values, long factor, Span<long> times)
+    {
+        if (factor == 1)
+        {
+            values.CopyTo(times);
+            return;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            times[i] = values[i] * factor;
+        }
     }
 
     private static void Copy<T>(ReadOnlySpan<T> from, Func<T, double> convert, Span<double> to)

@@ -18,6 +18,16 @@ internal sealed class ColumnRequirements
     {
         requirements.Time(view.EventTime);
         requirements.Keys(view.Entity, view);
+        if (!view.EventId.IsEmpty)
+        {
+            requirements.Keys(new Entity("event id", view.EventId));
+        }
+
+        if (view.Deleted is { } deleted)
+        {
+            requirements.Numbers(view.Formula(deleted) is { } formula ? formula.Columns : [deleted]);
+        }
+
         if (view.Availability.Column is { } column)
         {
             requirements.Time(column);
@@ -27,9 +37,9 @@ internal sealed class ColumnRequirements
         requirements.Numbers(view.Conditions.SelectMany(static c => c.Columns));
         foreach (var feature in view.Latest)
         {
-            if (view.Formula(feature.Column) is { } formula)
+            if (view.Formula(feature.Column) is { } derived)
             {
-                requirements.Numbers(formula.Columns);
+                requirements.Numbers(derived.Columns);
             }
             else
             {

@@ -19,6 +19,7 @@ internal sealed class EventRows(FeatureView view)
         else
         {
             Known(batch, reader, available);
+            DropLate(reader.Times(batch, view.EventTime), available);
         }
     }
 
@@ -27,6 +28,17 @@ internal sealed class EventRows(FeatureView view)
     {
         Known(batch, reader, ranks);
         ranks.Replace(FeatureTime.Never, long.MinValue);
+    }
+
+    /// <summary>Says which rows delete their event.</summary>
+    public void Deleted(RecordBatch batch, ColumnReader reader, Span<bool> deleted)
+    {
+        var truth = new double[deleted.Length];
+        Input(view.Deleted!, batch, reader, truth);
+        for (var row = 0; row < truth.Length; row++)
+        {
+            deleted[row] = truth[row] != 0 && !Missing.Is(truth[row]);
+        }
     }
 
     /// <summary>Says which rows fulfil the view's filter and a condition of a feature.</summary>
@@ -60,6 +72,21 @@ internal sealed class EventRows(FeatureView view)
         }
     }
 
+    // A row without an event time has no lateness: it may still be the version that ends an event.
+    private void DropLate(ReadOnlySpan<long> times, Span<long> available)
+    {
+        if (view.AllowedLateness is not { } lateness)
+        {
+            return;
+        }
+
+        var allowed = FeatureTime.Microseconds(lateness);
+        for (var row = 0; row < available.Length; row++)
+        {
+            available[row] = times[row] != FeatureTime.Never && available[row] - allowed > times[row] ? FeatureTime.Never : available[row];
+        }
+    }
+
     /// <summary>Gives one input of an aggregate: a source column, or a derived one.</summary>
     public void Input(string name, RecordBatch batch, ColumnReader reader, Span<double> values)
     {
@@ -75,5 +102,4 @@ internal sealed class EventRows(FeatureView view)
 
     /// <summary>Gives when an event begins to count: when it is available and its time has come.</summary>
     public static long Visible(long time, long available, EqualTimeRule rule) => Math.Max(available, rule == EqualTimeRule.Before ? time + 1 : time);
-
 }

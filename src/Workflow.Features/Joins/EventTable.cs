@@ -19,8 +19,9 @@ internal sealed class EventTable : IDisposable
     /// <summary>Prepares what the views need.</summary>
     /// <param name="parts">Parts of views of this source, each with the features that are wanted.</param>
     /// <param name="source">Read by <see cref="LoadAsync"/>; its schema is checked here.</param>
+    /// <param name="streamsLatest">False keeps whole columns of events for the newest rows of every view, as is done for views in which events have versions.</param>
     /// <exception cref="SchemaMismatchException">The source lacks columns; every difference is listed.</exception>
-    public EventTable(IReadOnlyList<ViewPart> parts, TableSource source)
+    public EventTable(IReadOnlyList<ViewPart> parts, TableSource source, bool streamsLatest = true)
     {
         (_table, _schema) = (source.Describe(), source.Schema);
         List<FeatureView> views = [.. parts.Select(static p => p.View.View).Distinct()];
@@ -30,11 +31,18 @@ internal sealed class EventTable : IDisposable
         }
 
         _required.Check(source.Schema, $"feature views {string.Join(", ", views.Select(static v => $"'{v.Name}'"))} over {_table}");
-        Views = [.. parts.Select(p => new ViewEvents(p, this))];
+        Views = [.. parts.Select(p => p with { View = p.View with { Latest = Streams(p) ? [] : p.View.Latest } }).Where(static p => !p.View.Features.IsEmpty || !p.View.Latest.IsEmpty).Select(p => new ViewEvents(p, this))];
+        Newest = [.. parts.Where(p => !p.View.Latest.IsEmpty && Streams(p)).Select(p => new NewestEvents(p, this))];
+
+        // Which versions of an event there are, only all rows together tell.
+        bool Streams(ViewPart part) => streamsLatest && part.View.View.EventId.IsEmpty;
     }
 
     /// <summary>Gets the views, with their keys.</summary>
     public IReadOnlyList<ViewEvents> Views { get; }
+
+    /// <summary>Gets the parts of views whose newest rows are found while the source is read.</summary>
+    public IReadOnlyList<NewestEvents> Newest { get; }
 
     public async Task LoadAsync(TableSource source, CancellationToken cancellationToken)
     {
@@ -54,6 +62,11 @@ internal sealed class EventTable : IDisposable
                 {
                     column.Reserve(rows);
                     column.Read(batch, reader, _rows);
+                }
+
+                foreach (var newest in Newest)
+                {
+                    await newest.ReadAsync(batch, reader, _rows).ConfigureAwait(false);
                 }
 
                 _kept.ForEach(k => k.Read(batch, reader));

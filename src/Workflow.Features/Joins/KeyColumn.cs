@@ -1,3 +1,4 @@
+using System.Buffers;
 using Apache.Arrow;
 
 namespace Workflow.Features.Joins;
@@ -7,36 +8,57 @@ internal abstract class KeyColumn
 {
     public abstract int Count { get; }
 
-    public abstract void Number(IArrowArray array, Span<int> numbers, bool add);
+    /// <param name="array">The values.</param>
+    /// <param name="numbers">One a row, written.</param>
+    /// <param name="add">Whether an unknown value gets the next number.</param>
+    /// <param name="expected">About how many rows there will be.</param>
+    public abstract void Number(IArrowArray array, Span<int> numbers, bool add, int expected);
+
+    /// <summary>Prepares for finding, after the last key was added. More may still be added.</summary>
+    public virtual void Seal()
+    {
+    }
 }
 
 internal sealed class IntegerKeyColumn : KeyColumn
 {
-    private readonly Dictionary<long, int> _numbers = [];
+    private readonly KeyTable _table = new();
 
-    public override int Count => _numbers.Count;
+    public override int Count => _table.Count;
 
-    public override void Number(IArrowArray array, Span<int> numbers, bool add)
+    public override void Seal() => _table.Seal();
+
+    public override void Number(IArrowArray array, Span<int> numbers, bool add, int expected)
     {
-        var narrow = array as Int32Array;
-        var wide = narrow is null ? (Int64Array)array : null;
-        for (var row = 0; row < numbers.Length; row++)
+        if (array.NullCount > 0)
         {
-            if (array.IsNull(row))
+            // What stands under a null must not become a key.
+            for (var row = 0; row < numbers.Length; row++)
             {
-                numbers[row] = KeyIndex.Null;
-                continue;
-            }
-
-            var value = wide is null ? narrow!.Values[row] : wide.Values[row];
-            if (!_numbers.TryGetValue(value, out numbers[row]))
-            {
-                numbers[row] = add ? _numbers.Count : KeyIndex.Unknown;
-                if (add)
-                {
-                    _numbers.Add(value, numbers[row]);
-                }
+                numbers[row] = array.IsNull(row) ? KeyIndex.Null : One(Value(array, row), add);
             }
         }
+        else if (array is Int64Array wide)
+        {
+            _table.Number(wide.Values, numbers, add, expected);
+        }
+        else
+        {
+            var values = ((Int32Array)array).Values;
+            var widened = ArrayPool<long>.Shared.Rent(values.Length);
+            for (var row = 0; row < values.Length; row++)
+            {
+                widened[row] = values[row];
+            }
+
+            _table.Number(widened.AsSpan(0, values.Length), numbers, add, expected);
+            ArrayPool<long>.Shared.Return(widened);
+        }
+
+        GC.KeepAlive(array);
     }
+
+    private static long Value(IArrowArray array, int row) => array is Int32Array narrow ? narrow.Values[row] : ((Int64Array)array).Values[row];
+
+    private int One(long value, bool add) => add ? _table.Add(value) : _table.Find(value);
 }

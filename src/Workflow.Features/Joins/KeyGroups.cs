@@ -1,45 +1,51 @@
+using System.Runtime.CompilerServices;
+
 namespace Workflow.Features.Joins;
 
-/// <summary>Row numbers brought together by key, in row order within a key. Immutable.</summary>
+/// <summary>Row numbers brought together by key, in row order within a key.</summary>
 internal sealed class KeyGroups
 {
-    private readonly int[] _starts;
-    private readonly int[] _rows;
-
     /// <summary>Groups rows; those with a negative key are left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public KeyGroups(ReadOnlySpan<int> keys, int count)
     {
-        _starts = new int[count + 1];
+        Starts = new int[count + 1];
         foreach (var key in keys)
         {
             if (key >= 0)
             {
-                _starts[key + 1]++;
+                Starts[key + 1]++;
             }
         }
 
         for (var key = 0; key < count; key++)
         {
-            _starts[key + 1] += _starts[key];
+            Starts[key + 1] += Starts[key];
         }
 
-        _rows = new int[_starts[count]];
-        var next = _starts.AsSpan(0, count).ToArray();
+        Rows = new int[Starts[count]];
+        var next = Starts.AsSpan(0, count).ToArray();
         for (var row = 0; row < keys.Length; row++)
         {
             if (keys[row] >= 0)
             {
-                _rows[next[keys[row]]++] = row;
+                Rows[next[keys[row]]++] = row;
             }
         }
     }
 
+    /// <summary>Gets the first position of each key in <see cref="Rows"/>, and at the end their number.</summary>
+    public int[] Starts { get; }
+
+    /// <summary>Gets the rows, key by key.</summary>
+    public int[] Rows { get; }
+
     /// <summary>Gets the number of keys.</summary>
-    public int Count => _starts.Length - 1;
+    public int Count => Starts.Length - 1;
 
     /// <summary>Gets the rows of one key.</summary>
-    public ReadOnlySpan<int> this[int key] => _rows.AsSpan(_starts[key], _starts[key + 1] - _starts[key]);
+    public ReadOnlySpan<int> this[int key] => Rows.AsSpan(Starts[key], Starts[key + 1] - Starts[key]);
 
     /// <summary>Gives the number of rows of the keys before this one.</summary>
-    public int RowsBefore(int key) => _starts[key];
+    public int RowsBefore(int key) => Starts[key];
 }

@@ -15,12 +15,22 @@ internal sealed class KeyIndex(Entity entity)
 
     private readonly KeyColumn[] _columns = [.. entity.Keys.Select(static k => k.Type is EntityKeyType.Int32 or EntityKeyType.Int64 ? (KeyColumn)new IntegerKeyColumn() : new TextKeyColumn())];
 
-    // Pairs of (number of the columns before, number of this column), one dictionary for each column after the first.
-    private readonly Dictionary<ulong, int>[] _pairs = [.. entity.Keys.Skip(1).Select(static _ => new Dictionary<ulong, int>())];
+    // Pairs of (number of the columns before, number of this column), one table for each column after the first.
+    private readonly KeyTable[] _pairs = [.. entity.Keys.Skip(1).Select(static _ => new KeyTable())];
     private int[] _scratch = [];
 
     /// <summary>Gets the number of distinct keys so far.</summary>
     public int Count => _columns.Length == 0 ? 1 : _pairs.Length == 0 ? _columns[0].Count : _pairs[^1].Count;
+
+    /// <summary>Gets or sets about how many rows will be numbered: where integers lie close together, that decides how they are found.</summary>
+    public int Expected { get; set; }
+
+    /// <summary>Prepares for finding, after the last key was added. More may still be added.</summary>
+    public void Seal()
+    {
+        System.Array.ForEach(_columns, static c => c.Seal());
+        System.Array.ForEach(_pairs, static p => p.Seal());
+    }
 
     /// <summary>Numbers the key of each row.</summary>
     /// <param name="batch">Has the entity's key columns.</param>
@@ -35,8 +45,8 @@ internal sealed class KeyIndex(Entity entity)
             return;
         }
 
-        _columns[0].Number(Column(0), numbers, add);
-        if (_scratch.Length < batch.Length)
+        _columns[0].Number(Column(0), numbers, add, Expected);
+        if (_columns.Length > 1 && _scratch.Length < batch.Length)
         {
             _scratch = new int[batch.Length];
         }
@@ -44,7 +54,7 @@ internal sealed class KeyIndex(Entity entity)
         for (var c = 1; c < _columns.Length; c++)
         {
             var next = _scratch.AsSpan(0, batch.Length);
-            _columns[c].Number(Column(c), next, add);
+            _columns[c].Number(Column(c), next, add, Expected);
             var pairs = _pairs[c - 1];
             for (var row = 0; row < next.Length; row++)
             {
@@ -57,7 +67,7 @@ internal sealed class KeyIndex(Entity entity)
         IArrowArray Column(int c) => batch.Column(view?.KeyColumn(entity.Keys[c]) ?? entity.Keys[c].Name);
     }
 
-    private static int Pair(Dictionary<ulong, int> pairs, int first, int second, bool add)
+    private static int Pair(KeyTable pairs, int first, int second, bool add)
     {
         if (first == Null || second == Null)
         {
@@ -69,16 +79,7 @@ internal sealed class KeyIndex(Entity entity)
             return Unknown;
         }
 
-        var key = ((ulong)(uint)first << 32) | (uint)second;
-        if (!pairs.TryGetValue(key, out var number))
-        {
-            number = add ? pairs.Count : Unknown;
-            if (add)
-            {
-                pairs.Add(key, number);
-            }
-        }
-
-        return number;
+        var key = (long)(((ulong)(uint)first << 32) | (uint)second);
+        return add ? pairs.Add(key) : pairs.Find(key);
     }
 }

@@ -4,7 +4,7 @@ using Workflow.Features.Views;
 namespace Workflow.Features.Joins;
 
 /// <summary>Joins one key after the other: gathers its events and queries, sorts them by time, and slides every window over them.</summary>
-/// <remarks>Allocates nothing after it is made. Not thread-safe; create one per partition.</remarks>
+/// <remarks>Allocates nothing after it is made, but for the first key with later versions. Not thread-safe; create one per partition.</remarks>
 internal sealed class KeyWorker
 {
     private readonly ViewEvents _events;
@@ -23,6 +23,13 @@ internal sealed class KeyWorker
     private readonly long[] _spareTimes;
     private readonly int[] _spareItems;
 
+    // Of keys whose events have later versions: when each counts no more, and of one window after the other when it leaves.
+    private readonly long[] _untils;
+    private readonly long[] _exits;
+    private readonly long[] _sortedExits;
+    private readonly int[] _byExit;
+    private bool _isVersioned;
+
     /// <summary>Prepares for keys of at most so many rows.</summary>
     public KeyWorker(ServiceView view, ViewEvents events, FeatureColumn[] output, (int Events, int Queries) largest)
     {
@@ -33,8 +40,10 @@ internal sealed class KeyWorker
         [
             .. view.Features.Select((feature, i) => (feature, output: output[i])).GroupBy(static f => f.feature.Window).Select(group => new Window(
                 group.Key is { } window ? FeatureTime.Microseconds(window) : null,
-                [.. group.Select(f => (f.feature.Aggregate.CreateRunner([.. f.feature.Aggregate.Inputs.Select(n => _inputs[Array.IndexOf(_inputNames, n)])], group.Key is not null), f.output))])),
+                [.. group.Select(f => new Feature(f.feature, [.. f.feature.Aggregate.Inputs.Select(n => _inputs[Array.IndexOf(_inputNames, n)])], f.output))])),
         ];
+        var versioned = events.AnySuperseded ? largest.Events : 0;
+        (_untils, _exits, _sortedExits, _byExit) = (new long[versioned], new long[versioned], new long[versioned], new int[versioned]);
         (_times, _visible, _sortedVisible) = (new long[largest.Events], new long[largest.Events], new long[largest.Events]);
         (_byVisibility, _eventRows) = (new int[largest.Events], new int[largest.Events]);
         (_queries, _queryRows, _ends, _starts) = (new long[largest.Queries], new int[largest.Queries], new int[largest.Queries], new int[largest.Queries]);
@@ -83,6 +92,12 @@ internal sealed class KeyWorker
         };
         foreach (var window in _windows)
         {
+            if (_isVersioned)
+            {
+                RunVersions(run, window);
+                continue;
+            }
+
             for (int j = 0, start = 0; j < queries; j++)
             {
                 while (window.Length is { } length && start < events && _times[start] < _queries[j] - length)
@@ -93,10 +108,27 @@ internal sealed class KeyWorker
                 _starts[j] = start;
             }
 
-            foreach (var (runner, column) in window.Features)
+            foreach (var feature in window.Features)
             {
-                runner.Run(run, _starts.AsSpan(0, queries), column.Output);
+                feature.Runner.Run(run, _starts.AsSpan(0, queries), feature.Column.Output);
             }
+        }
+    }
+
+    private void RunVersions(KeyRun run, Window window)
+    {
+        var n = run.Times.Length;
+        for (var i = 0; i < n; i++)
+        {
+            _exits[i] = window.Length is { } length ? Math.Min(_untils[i], _times[i] + length + 1) : _untils[i];
+            _byExit[i] = i;
+        }
+
+        _exits.AsSpan(0, n).CopyTo(_sortedExits);
+        StableTimeSort.Sort(_sortedExits.AsSpan(0, n), _byExit.AsSpan(0, n), _spareTimes, _spareItems);
+        foreach (var feature in window.Features)
+        {
+            feature.Versions.Run(run, _exits.AsSpan(0, n), _byExit.AsSpan(0, n), feature.Column.Output);
         }
     }
 
@@ -119,6 +151,13 @@ internal sealed class KeyWorker
             _byVisibility[i] = i;
         }
 
+        _isVersioned = false;
+        for (var i = 0; i < n && _events.AnySuperseded; i++)
+        {
+            _untils[i] = _events.Until(_eventRows[i]);
+            _isVersioned |= _untils[i] != FeatureTime.Never;
+        }
+
         _visible.AsSpan(0, n).CopyTo(_sortedVisible);
         StableTimeSort.Sort(_sortedVisible.AsSpan(0, n), _byVisibility.AsSpan(0, n), _spareTimes, _spareItems);
         for (var c = 0; c < _inputs.Length; c++)
@@ -132,5 +171,17 @@ internal sealed class KeyWorker
         }
     }
 
-    private sealed record Window(long? Length, (WindowRunner Runner, FeatureColumn Column)[] Features);
+    private sealed record Window(long? Length, Feature[] Features);
+
+    private sealed class Feature(WindowedFeature feature, double[][] inputs, FeatureColumn column)
+    {
+        private VersionedWindowRunner? _versions;
+
+        public WindowRunner Runner { get; } = feature.Aggregate.CreateRunner(inputs, isBounded: feature.Window is not null);
+
+        /// <summary>Gets the runner of keys with later versions; made for the first one.</summary>
+        public VersionedWindowRunner Versions => _versions ??= feature.Aggregate.CreateVersionedRunner(inputs);
+
+        public FeatureColumn Column => column;
+    }
 }

@@ -28,10 +28,7 @@ internal sealed class LabelRows : IDisposable
             required.Keys(view.View.Entity);
         }
 
-        foreach (var feature in service.OnDemand)
-        {
-            required.Numbers(feature.Formula.Columns);
-        }
+        required.Numbers(service.RequestInputs);
 
         required.Check(schema, component);
         _kept = [.. labels.Keep ?? schema.FieldsList.Select(static f => f.Name)];
@@ -55,44 +52,60 @@ internal sealed class LabelRows : IDisposable
     {
         await foreach (var batch in _labels.Rows.ReadAsync(_read, cancellationToken).ConfigureAwait(false))
         {
+            if (batch.Length == 0)
+            {
+                batch.Dispose();
+                continue;
+            }
+
             _batches.Add(batch);
             Count = checked(Count + batch.Length);
         }
 
         Times = new long[Count];
+        Starts = new int[_batches.Count];
         var reader = new ColumnReader(_labels.Rows.Describe());
-        var at = 0;
+        var (at, number) = (0, 0);
         foreach (var batch in _batches)
         {
+            Starts[number++] = at;
             reader.Next(batch);
             reader.Times(batch, _labels.TimeColumn).AsSpan(0, batch.Length).CopyTo(Times.AsSpan(at));
             at += batch.Length;
         }
     }
 
-    /// <summary>Gives each row's key by the numbers of a view's events.</summary>
+    /// <summary>Gets the row with which each batch begins.</summary>
+    public int[] Starts { get; private set; } = [];
+
+    /// <summary>Numbers each row's key, adding it: events of other keys need not be looked at.</summary>
     public int[] Number(KeyIndex keys)
     {
-        var numbers = new int[Count];
+        keys.Expected = Count;
+        var numbers = GC.AllocateUninitializedArray<int>(Count);
         var at = 0;
         foreach (var batch in _batches)
         {
-            keys.Number(batch, numbers.AsSpan(at, batch.Length), add: false);
+            keys.Number(batch, numbers.AsSpan(at, batch.Length), add: true);
             at += batch.Length;
         }
 
+        keys.Seal();
         return numbers;
     }
 
-    /// <summary>Computes the features that need the rows only.</summary>
-    public void ComputeOnDemand(ReadOnlySpan<FeatureColumn> columns)
+    /// <summary>Computes the on-demand features.</summary>
+    /// <param name="columns">Theirs.</param>
+    /// <param name="stored">Gives the column of another feature.</param>
+    public void ComputeOnDemand(ReadOnlySpan<FeatureColumn> columns, Func<string, OutputColumn> stored)
     {
         var reader = new ColumnReader(_labels.Rows.Describe());
         var at = 0;
         foreach (var batch in _batches)
         {
             reader.Next(batch);
-            OnDemandColumns.Compute(_service, batch, reader, at, columns);
+            var start = at;
+            OnDemandColumns.Compute(_service, new OnDemandColumns.Inputs(batch, name => stored(name).Share(start, batch.Length)), reader, at, columns);
             at += batch.Length;
         }
     }

@@ -29,9 +29,16 @@ internal static class LatestJoin
         Task Partition(int partition, CancellationToken cancellationToken)
         {
             var worker = new LatestWorker(events, queries.Times, winners);
+            var versions = events.AnySuperseded ? new VersionedLatestWorker(events, queries.Times, winners) : null;
             for (var key = cuts[partition]; key < cuts[partition + 1]; key++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (events.HasSuperseded(key))
+                {
+                    versions!.Run(events.Groups[key], rows[key]);
+                    continue;
+                }
+
                 worker.Run(events.Groups[key], rows[key]);
             }
 

@@ -6,15 +6,12 @@ namespace Workflow.Features.Joins;
 /// <summary>Numbers UTF-8 texts and other bytes; of a dictionary-encoded column each entry once a batch.</summary>
 internal sealed class TextKeyColumn : KeyColumn
 {
-    private readonly Dictionary<byte[], int> _numbers = new(new Utf8Comparer());
-    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly TextKeyTable _table = new();
     private int[] _entries = [];
 
-    public TextKeyColumn() => _lookup = _numbers.GetAlternateLookup<ReadOnlySpan<byte>>();
+    public override int Count => _table.Count;
 
-    public override int Count => _numbers.Count;
-
-    public override void Number(IArrowArray array, Span<int> numbers, bool add)
+    public override void Number(IArrowArray array, Span<int> numbers, bool add, int expected)
     {
         if (array is not DictionaryArray encoded)
         {
@@ -42,7 +39,7 @@ internal sealed class TextKeyColumn : KeyColumn
             var entry = Index(encoded.Indices, row);
             if (entries[entry] == int.MinValue)
             {
-                entries[entry] = texts.IsNull(entry) ? KeyIndex.Null : NumberOf(texts.GetBytes(entry), add);
+                entries[entry] = texts.IsNull(entry) ? KeyIndex.Null : _table.Number(texts.GetBytes(entry), add);
             }
 
             numbers[row] = entries[entry];
@@ -63,41 +60,33 @@ internal sealed class TextKeyColumn : KeyColumn
 
     private void NumberBytes(IArrowArray values, Span<int> numbers, bool add)
     {
+        if (values is BinaryArray { NullCount: 0 } plain && numbers.Length > 0)
+        {
+            var offsets = plain.ValueOffsets;
+            var bytes = plain.ValueBuffer.Span;
+            var last = ReadOnlySpan<byte>.Empty;
+            var number = int.MinValue;
+            for (var row = 0; row < numbers.Length; row++)
+            {
+                var key = bytes[offsets[row]..offsets[row + 1]];
+
+                // Rows of one key often come together.
+                if (number == int.MinValue || !key.SequenceEqual(last))
+                {
+                    last = key;
+                    number = _table.Number(key, add);
+                }
+
+                numbers[row] = number;
+            }
+
+            GC.KeepAlive(values);
+            return;
+        }
+
         for (var row = 0; row < numbers.Length; row++)
         {
-            numbers[row] = values.IsNull(row) ? KeyIndex.Null : NumberOf(values is FixedSizeBinaryArray fixedSize ? fixedSize.GetBytes(row) : ((BinaryArray)values).GetBytes(row), add);
+            numbers[row] = values.IsNull(row) ? KeyIndex.Null : _table.Number(values is FixedSizeBinaryArray fixedSize ? fixedSize.GetBytes(row) : ((BinaryArray)values).GetBytes(row), add);
         }
-    }
-
-    private int NumberOf(ReadOnlySpan<byte> text, bool add)
-    {
-        if (!_lookup.TryGetValue(text, out var number))
-        {
-            number = add ? _numbers.Count : KeyIndex.Unknown;
-            if (add)
-            {
-                _numbers.Add(text.ToArray(), number);
-            }
-        }
-
-        return number;
-    }
-
-    private sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }

@@ -15,15 +15,14 @@ internal static class ViewJoin
     /// <param name="output">One column a feature.</param>
     public static Task RunAsync(ServiceView view, ViewEvents events, Queries queries, FeatureColumn[] output)
     {
-        // The number after the last is of rows whose key has no event: windows of nothing, not nulls.
-        var keyCount = events.Keys.Count + 1;
+        // Every key that is asked for has a number, also one without events: windows of nothing, not nulls.
         var keys = queries.Keys;
         for (var row = 0; row < keys.Length; row++)
         {
-            keys[row] = queries.Times[row] == FeatureTime.Never ? KeyIndex.Null : keys[row] == KeyIndex.Unknown ? keyCount - 1 : keys[row];
+            keys[row] = queries.Times[row] == FeatureTime.Never ? KeyIndex.Null : keys[row];
         }
 
-        var rows = new KeyGroups(keys, keyCount);
+        var rows = new KeyGroups(keys, events.Keys.Count);
         var cuts = Cuts(events.Groups, rows);
 
         Task Partition(int partition, CancellationToken cancellationToken)
@@ -32,20 +31,18 @@ internal static class ViewJoin
             var largest = (Events: 0, Queries: 0);
             for (var key = first; key < end; key++)
             {
-                largest = (Math.Max(largest.Events, EventsOf(key).Length), Math.Max(largest.Queries, rows[key].Length));
+                largest = (Math.Max(largest.Events, events.Groups[key].Length), Math.Max(largest.Queries, rows[key].Length));
             }
 
             var worker = new KeyWorker(view, events, output, largest);
             for (var key = first; key < end; key++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                worker.Run(EventsOf(key), rows[key], queries.Times);
+                worker.Run(events.Groups[key], rows[key], queries.Times);
             }
 
             return Task.CompletedTask;
         }
-
-        ReadOnlySpan<int> EventsOf(int key) => key < events.Groups.Count ? events.Groups[key] : [];
 
         return SpreadAsync(queries, cuts.Length - 1, Partition);
     }

@@ -5,20 +5,21 @@ using Workflow.Features.Views;
 
 namespace Workflow.Features.Offline;
 
-/// <summary>Label rows with their features, in the order of the labels. Owns its memory until it is disposed.</summary>
+/// <summary>Label rows with their features, in the order of the labels. Owns its memory, or its files, until it is disposed.</summary>
 /// <remarks>Safe for concurrent reading. The digests of the definitions are in the schema's metadata, see <see cref="Joins.FeatureMetadata"/>.</remarks>
 public sealed class TrainingSet : IDisposable
 {
-    private readonly BatchTable _table;
-    private readonly Dictionary<string, int[]> _winners;
+    private readonly IDisposable _owner;
+    private readonly Dictionary<string, RowStatuses> _statuses;
 
-    internal TrainingSet(FeatureService service, BatchTable table, Dictionary<string, int[]> winners) => (Service, _table, _winners) = (service, table, winners);
+    internal TrainingSet(FeatureService service, TableSource table, IDisposable owner, Dictionary<string, RowStatuses> statuses) =>
+        (Service, Table, _owner, _statuses) = (service, table, owner, statuses);
 
     /// <summary>Gets the service whose features these are.</summary>
     public FeatureService Service { get; }
 
     /// <summary>Gets the table: the kept label columns, then the features. Same rows in the same order as the labels.</summary>
-    public TableSource Table => _table;
+    public TableSource Table { get; }
 
     /// <summary>Gets the names of the feature columns, in order.</summary>
     public ImmutableArray<string> FeatureNames => Service.FeatureNames;
@@ -29,9 +30,9 @@ public sealed class TrainingSet : IDisposable
     public ImmutableArray<FeatureStatus> Statuses(string column)
     {
         ArgumentNullException.ThrowIfNull(column);
-        return _winners.TryGetValue(column, out var winners)
-            ? [.. winners.Select(static w => w switch { LatestJoin.NotFound => FeatureStatus.NotFound, LatestJoin.TooOld => FeatureStatus.OutsideMaxAge, _ => FeatureStatus.Present })]
-            : throw new ArgumentException($"Service '{Service.Name}' has no column of the newest row '{column}'; it has {(_winners.Count == 0 ? "none" : string.Join(", ", _winners.Keys.Select(static n => $"'{n}'")))}.", nameof(column));
+        return _statuses.TryGetValue(column, out var statuses)
+            ? statuses.ToArray()
+            : throw new ArgumentException($"Service '{Service.Name}' has no column of the newest row '{column}'; it has {(_statuses.Count == 0 ? "none" : string.Join(", ", _statuses.Keys.Select(static n => $"'{n}'")))}.", nameof(column));
     }
 
     /// <summary>Gives the table with its features packed into one column of float vectors, the matrix that ONNX Runtime and Torch take without a copy. Nulls become NaN.</summary>
@@ -41,5 +42,7 @@ public sealed class TrainingSet : IDisposable
     public TableSource ToMatrix(string column) => new MatrixTable(Table, FeatureNames, column);
 
     /// <inheritdoc/>
-    public void Dispose() => _table.Dispose();
+    public void Dispose() => _owner.Dispose();
+
+    internal IReadOnlyDictionary<string, RowStatuses> AllStatuses => _statuses;
 }

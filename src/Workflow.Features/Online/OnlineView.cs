@@ -1,270 +1,430 @@
 using Apache.Arrow;
+using Apache.Arrow.Types;
 using Workflow.Features.Aggregation;
 using Workflow.Features.Joins;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Online;
 
-/// <summary>The windows of one view: the aggregates of the offline join, driven by events and reads as they come. Not thread-safe.</summary>
+/// <summary>What one view keeps of its events: the aggregates of the offline join and its newest rows, driven by events and reads as they come. Not thread-safe.</summary>
 internal sealed class OnlineView
 {
     private readonly FeatureView _view;
-    private readonly EventRows _rows;
-    private readonly KeyIndex _index;
+    private readonly ServiceView _taken;
+    private readonly OnlineKeyTable _table = new();
     private readonly List<OnlineKey> _keys = [];
-    private readonly string[] _inputNames;
+    private readonly KeyEncoder _sourceKeys;
+    private readonly KeyEncoder _ids;
     private readonly OnlineEvents _events;
-    private readonly long?[] _windows;
+    private readonly OnlineVersions? _versions;
+    private readonly OnlineBatch _batch;
     private readonly OnlineFeature[] _features;
+    private readonly (int Kept, int Condition)[] _latest;
+    private readonly string[] _keptNames;
+    private readonly OnlineStates _states;
+    private readonly long? _ttl;
+    private readonly bool _isUnconditional;
 
-    // Older events matter to no window; null where the whole history must be kept.
-    private readonly long? _retention;
+    // Older events matter to no window; null where all must be kept.
+    private long? _retention;
+    private int[] _counted = new int[64];
+    private int[] _some = new int[64];
+    private int[] _stays = new int[8];
+    private int _dropped;
+    private long _arrivals;
 
-    public OnlineView(ServiceView view)
+    public OnlineView(ServiceView view, int fewEvents)
     {
-        _view = view.View;
-        _rows = new EventRows(_view);
-        _index = new KeyIndex(_view.Entity);
-        _inputNames = [.. view.Features.SelectMany(static f => f.Aggregate.Inputs).Distinct(StringComparer.Ordinal)];
-        _events = new OnlineEvents(_inputNames.Length);
-        _windows = [.. view.Features.Select(static f => f.Window is { } w ? FeatureTime.Microseconds(w) : (long?)null).Distinct()];
-        _features = [.. view.Features.Select(f => new OnlineFeature(f, _windows, _inputNames))];
-        _retention = _features.Any(static f => !f.Slides && f.Window is null) ? null : _windows.Max() ?? 0;
+        (_taken, _view) = (view, view.View);
+        _sourceKeys = new KeyEncoder(_view.Entity.Keys, [.. _view.Entity.Keys.Select(_view.KeyColumn)]);
+        _ids = new KeyEncoder(_view.EventId, [.. _view.EventId.Select(static c => c.Name)]);
+        RequestKeys = new KeyEncoder(_view.Entity.Keys, [.. _view.Entity.Keys.Select(static k => k.Name)]);
+        string[] inputs = [.. view.Features.SelectMany(static f => f.Aggregate.Inputs).Distinct(StringComparer.Ordinal)];
+        long?[] windows = [.. view.Features.Select(static f => f.Window is { } w ? FeatureTime.Microseconds(w) : (long?)null).Distinct()];
+
+        // One condition for all features without one of their own, where the view has a filter.
+        var wheres = view.Features.Select(static f => f.Where).Concat(view.Latest.Select(static f => f.Where)).Where(w => w is not null || _view.Filter is not null).DistinctBy(static w => w?.ToString()).ToArray();
+        _keptNames = [.. view.Latest.Select(static f => f.Column).Distinct(StringComparer.Ordinal)];
+        _features = [.. view.Features.Select(f => new OnlineFeature(f, windows, inputs, Condition(f.Where)))];
+        _latest = [.. view.Latest.Select(f => (System.Array.IndexOf(_keptNames, f.Column), Condition(f.Where)))];
+        _events = new OnlineEvents(inputs.Length, wheres.Length, _keptNames.Length, !_view.EventId.IsEmpty);
+        _versions = _events.IsVersioned ? new OnlineVersions(_view, _events) : null;
+        _batch = new OnlineBatch(_view, inputs, wheres, _keptNames);
+        _states = new OnlineStates(_events, _features, windows, fewEvents);
+        _isUnconditional = _features.Any(static f => f.Condition < 0) || _latest.Any(static l => l.Condition < 0);
+        _ttl = _view.TimeToLive is { } ttl ? FeatureTime.Microseconds(ttl) : null;
+
+        // What was let go of can be neither corrected nor followed by an older newest row.
+        _retention = _features.Any(static f => !f.Slides && f.Window is null) || (_versions is not null && (windows.Contains(null) || _latest.Length > 0)) ? null : windows.Max() ?? 0;
+
+        int Condition(Expression? where) => System.Array.FindIndex(wheres, w => w?.ToString() == where?.ToString());
     }
 
     /// <summary>Gets the view.</summary>
     public FeatureView View => _view;
 
-    /// <summary>Gets the number of features.</summary>
+    /// <summary>Gets the number of aggregates.</summary>
     public int FeatureCount => _features.Length;
+
+    /// <summary>Gets the number of columns of the newest row.</summary>
+    public int LatestCount => _latest.Length;
 
     /// <summary>Gets the number of events held.</summary>
     public int RetainedEvents => _events.Count;
 
-    /// <summary>Takes events in.</summary>
-    /// <returns>How many came after a read that they should have counted in.</returns>
-    public long Ingest(RecordBatch batch, ColumnReader reader)
+    /// <summary>Encodes the keys of requests.</summary>
+    public KeyEncoder RequestKeys { get; }
+
+    /// <summary>Gives the number of a key; negative for one that no event has.</summary>
+    public int Find(ReadOnlySpan<byte> key) => _table.Find(key);
+
+    /// <summary>Gives the kind of an aggregate's values.</summary>
+    public FeatureValueKind KindOf(int feature) => _features[feature].Kind;
+
+    /// <summary>Gives the values of a column of the newest row; null until an event has come.</summary>
+    public KeptCells? Cells(int latest) => _events.Kept[_latest[latest].Kept];
+
+    /// <summary>Reads everything that a batch could be refused for.</summary>
+    public void Prepare(RecordBatch batch, ColumnReader reader)
     {
-        var numbers = new int[batch.Length];
-        _index.Number(batch, numbers, add: true);
-        while (_keys.Count < _index.Count)
+        _batch.CheckTypes(batch, _events.Kept);
+        _batch.Read(batch, reader);
+    }
+
+    /// <summary>Takes the prepared batch in.</summary>
+    /// <returns>How many came after a read that they should have counted in.</returns>
+    public long Ingest(RecordBatch batch)
+    {
+        for (var i = 0; i < _keptNames.Length; i++)
         {
-            _keys.Add(new OnlineKey(_windows.Length));
-            foreach (var feature in _features)
+            if (_events.Kept[i] is null)
             {
-                feature.Column.AddKey();
-                feature.Dropped?.AddKey();
+                _events.Keep(i, new KeptCells(_view.Formula(_keptNames[i]) is null ? batch.Column(_keptNames[i]).Data.DataType : DoubleType.Default));
             }
         }
 
-        var times = reader.Times(batch, _view.EventTime);
-        var available = new long[batch.Length];
-        _rows.Available(batch, reader, available);
-        var inputs = System.Array.ConvertAll(_inputNames, name =>
-        {
-            var values = new double[batch.Length];
-            _rows.Input(name, batch, reader, values);
-            return values;
-        });
+        _sourceKeys.Next(batch);
+        _ids.Next(batch);
         var late = 0L;
         for (var row = 0; row < batch.Length; row++)
         {
-            if (numbers[row] >= 0 && times[row] != FeatureTime.Never && available[row] != FeatureTime.Never)
+            if (_batch.Available[row] != FeatureTime.Never)
             {
-                var slot = _events.Add(times[row], EventRows.Visible(times[row], available[row], _view.AtEqualTime));
-                for (var c = 0; c < inputs.Length; c++)
-                {
-                    _events.Inputs[c][slot] = inputs[c][row];
-                }
-
-                late += Insert(numbers[row], slot) ? 1 : 0;
+                late += Ingest(row) ? 1 : 0;
             }
         }
 
         return late;
     }
 
-    /// <summary>Reads everything that a batch could be refused for.</summary>
-    public void Validate(RecordBatch batch, ColumnReader reader)
+    /// <summary>Computes one row.</summary>
+    /// <param name="number">The key's number; negative for one that no event has.</param>
+    /// <param name="query">The moment.</param>
+    /// <param name="values">One an aggregate, written.</param>
+    /// <param name="newest">One a column of the newest row, written: the slot, or <see cref="LatestJoin.NotFound"/> or <see cref="LatestJoin.TooOld"/>.</param>
+    public void Read(int number, long query, Span<FeatureValue> values, Span<int> newest)
     {
-        reader.Times(batch, _view.EventTime);
-        _rows.Available(batch, reader, new long[batch.Length]);
-        System.Array.ForEach(_inputNames, name => _rows.Input(name, batch, reader, new double[batch.Length]));
+        if (number < 0)
+        {
+            for (var i = 0; i < _features.Length; i++)
+            {
+                values[i] = _features[i].Plain.Compute(-1, [], [], _features[i].Inputs, query);
+            }
+
+            newest.Fill(LatestJoin.NotFound);
+            return;
+        }
+
+        var key = _keys[number];
+        key.LastRead = Math.Max(key.LastRead, query);
+        if (_features.Length > 0)
+        {
+            _states.Prepare(key, query);
+            var counted = -1;
+            for (var i = 0; i < _features.Length; i++)
+            {
+                var feature = _features[i];
+                if (key.Windows is { } windows && feature.Slides && query == windows.LastQuery)
+                {
+                    values[i] = feature.Column.Finish(windows.Number, query);
+                    continue;
+                }
+
+                // Few events, what cannot slide, and reads that go back in time are computed from the events: the same bits, since the laws hold.
+                counted = counted < 0 ? Counted(key, query) : counted;
+                values[i] = Compute(key, feature, counted, query);
+            }
+        }
+
+        for (var i = 0; i < _latest.Length; i++)
+        {
+            var slot = Newest(key, query, _latest[i].Condition);
+            newest[i] = slot >= 0 && _events.Times[slot] < query - _ttl ? LatestJoin.TooOld : slot;
+        }
     }
 
-    /// <summary>Numbers the keys of a batch of reads.</summary>
-    public void Number(RecordBatch batch, Span<int> numbers) => _index.Number(batch, numbers, add: false);
+    /// <summary>Keeps every event of whole histories from now on: what is on disk has no states.</summary>
+    public void KeepHistory() => _retention = _features.Any(static f => f.Window is null) ? null : _retention;
 
-    /// <summary>Computes one row.</summary>
-    public void Read(int number, long query, (ReadOnlyMemory<FeatureColumn> Columns, int Row) output)
+    /// <summary>Writes what is kept.</summary>
+    public void Save(BinaryWriter writer)
     {
-        if (number >= 0 && query >= _keys[number].LastQuery)
-        {
-            Slide(number, query);
-        }
+        writer.Write(_arrivals);
+        new OnlineViewSnapshot(_table, _keys, _events, _versions).Write(writer);
+    }
 
-        if (number >= 0)
-        {
-            _keys[number].LastRead = Math.Max(_keys[number].LastRead, query);
-        }
-
-        for (var i = 0; i < _features.Length; i++)
-        {
-            var column = output.Columns.Span[i];
-            column.Output.Set(output.Row, Value(_features[i], number, query));
-        }
+    /// <summary>Reads what was kept, into a view that keeps nothing yet.</summary>
+    public void Load(BinaryReader reader)
+    {
+        _arrivals = reader.ReadInt64();
+        new OnlineViewSnapshot(_table, _keys, _events, _versions).Read(reader);
     }
 
     /// <summary>Slides every key to a moment and drops what no later read can need.</summary>
     public void Advance(long now)
     {
-        for (var number = 0; number < _keys.Count; number++)
+        foreach (var key in _keys)
         {
-            if (now > _keys[number].LastQuery)
+            if (key.Windows is { } windows && now > windows.LastQuery)
             {
-                Slide(number, now);
+                _states.Slide(key, now);
             }
 
-            Drop(number, now);
+            if (_retention is { } retention)
+            {
+                Drop(key, now, now - retention);
+            }
+        }
+
+        if (_retention is { } kept)
+        {
+            _versions?.Forget(now - kept, now);
         }
     }
 
-    private FeatureValue Value(OnlineFeature feature, int number, long query)
+    private bool Ingest(int row)
     {
-        if (number < 0)
+        var time = _batch.Times[row];
+        var counts = time != FeatureTime.Never && (_view.Deleted is null || !_batch.Deleted[row]) && _sourceKeys.TryEncode(row) && Exists(row);
+        var hasId = _versions is not null && _ids.TryEncode(row);
+        if (!counts && !hasId)
         {
-            return feature.Column.Scratch().Finish(query);
-        }
-
-        var key = _keys[number];
-        if (feature.Slides && query == key.LastQuery)
-        {
-            return feature.Column.Finish(number, query);
-        }
-
-        // What cannot slide, and reads that go back in time, are computed from the events: the same bits, since the laws hold.
-        var scratch = feature.Dropped?.ScratchOf(number) ?? feature.Column.Scratch();
-        for (var position = 0; position < key.Order.Count; position++)
-        {
-            var slot = key.Order[position];
-            if (_events.Visible[slot] <= query && !IsTooOld(slot, query, feature.Window))
-            {
-                scratch.Add(Event(feature, slot));
-            }
-        }
-
-        return scratch.Finish(query);
-    }
-
-    private void Slide(int number, long query)
-    {
-        var key = _keys[number];
-        for (var w = 0; w < _windows.Length; w++)
-        {
-            for (ref var start = ref key.Starts[w]; start < key.Order.Count && IsTooOld(key.Order[start], query, _windows[w]); start++)
-            {
-                var slot = key.Order[start];
-                if (_events.Visible[slot] <= key.LastQuery)
-                {
-                    foreach (var feature in _features)
-                    {
-                        if (feature.WindowIndex == w && feature.Slides && !feature.Forgets)
-                        {
-                            feature.Column.Remove(number, Event(feature, slot));
-                        }
-                    }
-                }
-            }
-        }
-
-        foreach (var feature in _features)
-        {
-            if (feature.Forgets)
-            {
-                feature.Column.Forget(number, query - feature.Window!.Value);
-            }
-        }
-
-        while (key.Pending.TryPeek(out var slot, out var visible) && visible <= query)
-        {
-            key.Pending.Dequeue();
-            Count(number, slot, query);
-        }
-
-        key.LastQuery = query;
-    }
-
-    private bool Insert(int number, int slot)
-    {
-        var key = _keys[number];
-        key.Order.Insert(slot, _events.Times);
-        if (key.LastQuery == long.MinValue)
-        {
-            key.Pending.Enqueue(slot, _events.Visible[slot]);
             return false;
         }
 
-        for (var w = 0; w < _windows.Length; w++)
+        var slot = _events.Add(time, counts ? EventRows.Visible(time, _batch.Available[row], _view.AtEqualTime) : FeatureTime.Never);
+        for (var i = 0; i < _events.Inputs.Length; i++)
         {
-            key.Starts[w] += IsTooOld(slot, key.LastQuery, _windows[w]) ? 1 : 0;
+            _events.Inputs[i][slot] = _batch.Inputs[i][row];
         }
 
-        if (_events.Visible[slot] > key.LastQuery)
+        for (var i = 0; i < _events.Exists.Length; i++)
         {
-            key.Pending.Enqueue(slot, _events.Visible[slot]);
+            _events.Exists[i][slot] = _batch.Exists[i][row];
+        }
+
+        if (_events.IsRanked)
+        {
+            (_events.Ranks[slot], _events.Arrivals[slot]) = (_batch.Ranks[row], _arrivals++);
+        }
+
+        for (var i = 0; i < _keptNames.Length; i++)
+        {
+            if (_batch.Arrays[i] is { } array)
+            {
+                _events.Kept[i]!.Set(slot, array, row);
+            }
+            else
+            {
+                _events.Kept[i]!.Set(slot, _batch.Computed[i]![row]);
+            }
+        }
+
+        var number = counts ? NumberOf(_sourceKeys.Bytes) : -1;
+        var isLate = false;
+        if (_versions is not null)
+        {
+            (_events.Keys[slot], _events.Next[slot], _events.Untils[slot]) = (number, -1, FeatureTime.Never);
+            isLate = hasId && _versions.Insert(_ids.Bytes, slot) is var before and >= 0 && Replace(before, _versions.AvailableAt(slot));
+        }
+
+        if (number >= 0)
+        {
+            var key = _keys[number];
+            key.Insert(slot, _events.Times);
+            _states.Insert(key, slot);
+            isLate |= _events.CountsAt(slot, _events.Visible[slot]) && _events.Visible[slot] <= key.LastRead;
+        }
+
+        return isLate;
+    }
+
+    // A version counts until another is available; says whether it was counted by a read since then.
+    private bool Replace(int slot, long until)
+    {
+        var counted = _events.Untils[slot];
+        _events.Untils[slot] = until;
+        if (_events.Keys[slot] < 0 || counted <= until)
+        {
             return false;
         }
 
-        Count(number, slot, key.LastQuery);
-        return _events.Visible[slot] <= key.LastRead;
+        var key = _keys[_events.Keys[slot]];
+        _states.Shorten(key, slot, counted);
+        return _events.Visible[slot] < counted && Math.Max(until, _events.Visible[slot]) <= key.LastRead;
     }
 
-    private void Count(int number, int slot, long query)
+    private bool Exists(int row)
     {
-        foreach (var feature in _features)
+        var exists = _isUnconditional;
+        for (var i = 0; i < _batch.Exists.Length && !exists; i++)
         {
-            if (feature.Slides && !IsTooOld(slot, query, feature.Window))
+            exists = _batch.Exists[i][row];
+        }
+
+        return exists;
+    }
+
+    private int NumberOf(ReadOnlySpan<byte> key)
+    {
+        var number = _table.FindOrAdd(key);
+        if (number == _keys.Count)
+        {
+            _keys.Add(new OnlineKey());
+        }
+
+        return number;
+    }
+
+    // The events of the longest window that count, in the order of time.
+    private int Counted(OnlineKey key, long query)
+    {
+        var slots = key.Slots;
+        if (_counted.Length < slots.Length)
+        {
+            (_counted, _some) = (new int[2 * slots.Length], new int[2 * slots.Length]);
+        }
+
+        var count = 0;
+        for (var position = _states.LongestWindow is { } longest ? key.LowerBound(query - longest, _events.Times) : 0; position < slots.Length && _events.Times[slots[position]] <= query; position++)
+        {
+            if (_events.CountsAt(slots[position], query))
             {
-                feature.Column.Add(number, Event(feature, slot));
+                _counted[count++] = slots[position];
             }
         }
+
+        return count;
     }
 
-    private void Drop(int number, long now)
+    private FeatureValue Compute(OnlineKey key, OnlineFeature feature, int counted, long query)
     {
-        var key = _keys[number];
-        if (_retention is not { } retention)
+        var slots = _counted.AsSpan(0, counted);
+        if (feature.Window is { } window)
+        {
+            var first = 0;
+            while (first < counted && _events.Times[slots[first]] < query - window)
+            {
+                first++;
+            }
+
+            slots = slots[first..];
+        }
+
+        if (feature.Condition >= 0)
+        {
+            var exists = _events.Exists[feature.Condition];
+            var some = 0;
+            foreach (var slot in slots)
+            {
+                _some[some] = slot;
+                some += exists[slot] ? 1 : 0;
+            }
+
+            slots = _some.AsSpan(0, some);
+        }
+
+        _states.Bind(feature);
+        return feature.Dropped is { } dropped && key.Dropped >= 0
+            ? dropped.Compute(key.Dropped, slots, _events.Times, feature.Inputs, query)
+            : feature.Plain.Compute(-1, slots, _events.Times, feature.Inputs, query);
+    }
+
+    private int Newest(OnlineKey key, long query, int condition)
+    {
+        var slots = key.Slots;
+        var newest = LatestJoin.NotFound;
+        for (var position = slots.Length - 1; position >= 0 && (newest < 0 || _events.Times[slots[position]] == _events.Times[newest]); position--)
+        {
+            var slot = slots[position];
+            if (_events.CountsAt(slot, query) && (condition < 0 || _events.Exists[condition][slot]) && (newest < 0 || _events.IsNewer(slot, newest)))
+            {
+                newest = slot;
+            }
+        }
+
+        return newest;
+    }
+
+    private void Drop(OnlineKey key, long now, long before)
+    {
+        var slots = key.Slots;
+        if (slots.Length == 0 || _events.Times[slots[0]] >= before)
         {
             return;
         }
 
-        // Too old for every window of every later read, and known to all of them: the states need it no more.
-        while (key.Order.Count > 0 && _events.Times[key.Order[0]] < now - retention && _events.Visible[key.Order[0]] <= now)
+        Span<int> pinned = stackalloc int[_latest.Length];
+        for (var i = 0; i < pinned.Length; i++)
         {
-            foreach (var feature in _features)
+            pinned[i] = Newest(key, now, _latest[i].Condition);
+        }
+
+        var (seen, stays) = (0, 0);
+        for (; seen < slots.Length && _events.Times[slots[seen]] < before; seen++)
+        {
+            // Known to every later read, too old for their windows, and not the newest: the states need it no more.
+            if (_events.Visible[slots[seen]] > now || pinned.Contains(slots[seen]))
             {
-                feature.Dropped?.Add(number, Event(feature, key.Order[0]));
+                if (stays == _stays.Length)
+                {
+                    System.Array.Resize(ref _stays, 2 * stays);
+                }
+
+                _stays[stays++] = slots[seen];
+                continue;
             }
 
-            _events.Release(key.Order[0]);
-            key.Order.DropFirst();
-            for (var w = 0; w < _windows.Length; w++)
-            {
-                key.Starts[w] -= _windows[w] is null ? 0 : 1;
-            }
+            LetGo(key, slots[seen]);
         }
+
+        key.ReplaceFirst(seen, _stays.AsSpan(0, stays));
+        _states.Dropped(key, seen - stays);
     }
 
-    private bool IsTooOld(int slot, long query, long? window) => window is { } length && _events.Times[slot] < query - length;
-
-    private FeatureEvent Event(OnlineFeature feature, int slot)
+    private void LetGo(OnlineKey key, int slot)
     {
-        for (var i = 0; i < feature.Inputs.Length; i++)
+        foreach (var feature in _features)
         {
-            // Columns are replaced as they grow.
-            feature.Inputs[i] = _events.Inputs[feature.InputIndex[i]];
+            if (feature.Dropped is { } dropped && (feature.Condition < 0 || _events.Exists[feature.Condition][slot]))
+            {
+                if (key.Dropped < 0)
+                {
+                    key.Dropped = _dropped++;
+                    System.Array.ForEach(_features, f => f.Dropped?.Reset(key.Dropped));
+                }
+
+                dropped.Add(key.Dropped, _states.Event(feature, slot));
+            }
         }
 
-        return new FeatureEvent(_events.Times[slot], feature.Inputs, slot);
+        // A version stays to be known as such until its event is forgotten.
+        if (_versions is null)
+        {
+            _events.Release(slot);
+            return;
+        }
+
+        _events.Keys[slot] = -1;
     }
 }

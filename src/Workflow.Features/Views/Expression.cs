@@ -15,7 +15,7 @@ namespace Workflow.Features.Views;
 /// <para>
 /// Operators by rising precedence: <c>or</c> · <c>and</c> · <c>not</c> · <c>= != &lt; &lt;= &gt; &gt;=</c> · <c>+ -</c> · <c>* /</c> · unary <c>-</c>.
 /// Functions: <c>hour</c>, <c>minute</c>, <c>weekday</c> (0 Monday to 6 Sunday), <c>month</c> of a timestamp in UTC; <c>abs</c>,
-/// <c>floor</c>, <c>is_null</c>, <c>coalesce(a, b)</c>. Names of columns are letters, digits and underscores.
+/// <c>floor</c>, <c>is_null</c>, <c>coalesce(a, b)</c>. Names of columns are letters, digits, underscores and points.
 /// </para>
 /// </remarks>
 public sealed class Expression

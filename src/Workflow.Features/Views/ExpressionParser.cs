@@ -184,7 +184,7 @@ internal sealed class ExpressionParser
     private string Name()
     {
         var start = _position;
-        while (_position < _text.Length && (char.IsAsciiLetterOrDigit(_text[_position]) || _text[_position] == '_'))
+        while (_position < _text.Length && (char.IsAsciiLetterOrDigit(_text[_position]) || _text[_position] is '_' or '.'))
         {
             _position++;
         }

@@ -11,6 +11,8 @@ public sealed class FeatureService
     {
         (Name, Views, OnDemand) = (name, views, onDemand);
         FeatureNames = [.. views.SelectMany(static v => v.Names.Select(v.ColumnOf)), .. onDemand.Select(static f => f.Name)];
+        var inputs = onDemand.SelectMany(static f => f.Formula.Columns).Distinct(StringComparer.Ordinal).ToLookup(FeatureNames.Contains);
+        (StoredInputs, RequestInputs) = ([.. inputs[true]], [.. inputs[false]]);
         CanonicalJson = CanonicalDefinition.Of(Write);
         Digest = ContentDigest.Of(System.Text.Encoding.UTF8.GetBytes(CanonicalJson));
     }
@@ -21,7 +23,7 @@ public sealed class FeatureService
     /// <summary>Gets the views and what is taken from each.</summary>
     public ImmutableArray<ServiceView> Views { get; }
 
-    /// <summary>Gets the features computed from the request.</summary>
+    /// <summary>Gets the features computed at the request.</summary>
     public ImmutableArray<OnDemandFeature> OnDemand { get; }
 
     /// <summary>Gets the output columns in order: <c>view.feature</c> of every view, then the on-demand features by their names.</summary>
@@ -32,6 +34,12 @@ public sealed class FeatureService
 
     /// <summary>Gets the digest of <see cref="CanonicalJson"/>: any change of any feature changes it.</summary>
     public ContentDigest Digest { get; }
+
+    /// <summary>Gets the features of the views that on-demand features read.</summary>
+    internal ImmutableArray<string> StoredInputs { get; }
+
+    /// <summary>Gets the columns of the label table or request that on-demand features read.</summary>
+    internal ImmutableArray<string> RequestInputs { get; }
 
     /// <summary>Begins a definition.</summary>
     /// <param name="name">1 to 63 lower-case letters, digits and underscores, beginning with a letter.</param>

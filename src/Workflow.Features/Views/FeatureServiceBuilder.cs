@@ -1,3 +1,5 @@
+using Workflow.Features.Aggregation;
+
 namespace Workflow.Features.Views;
 
 /// <summary>Writes a <see cref="FeatureService"/> down, step by step; nothing is computed.</summary>
@@ -29,9 +31,9 @@ public sealed class FeatureServiceBuilder
         return this;
     }
 
-    /// <summary>Adds a feature computed from the request itself.</summary>
+    /// <summary>Adds a feature computed at the request.</summary>
     /// <param name="name">Its name, and its output column.</param>
-    /// <param name="formula">Over columns of the label table or request, for example <c>hour(date)</c>.</param>
+    /// <param name="formula">Over columns of the label table or request, and over features that the service takes as <c>view.feature</c>: for example <c>hour(date)</c> or <c>amount / coalesce(cards.mean_7d, 1)</c>.</param>
     public FeatureServiceBuilder OnDemand(string name, string formula)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -47,6 +49,7 @@ public sealed class FeatureServiceBuilder
         faults.AddRange(_onDemand.Select(static f => f.Name).Prepend(_name).Where(static n => !DefinitionName.IsValid(n)).Select(static n => $"the name '{n}' is not {DefinitionName.Rule}"));
         faults.AddRange(_views.GroupBy(static v => v.View.Name).Where(static g => g.Count() > 1).Select(static g => $"view '{g.Key}' is taken {g.Count()} times"));
         faults.AddRange(_onDemand.GroupBy(static f => f.Name).Where(static g => g.Count() > 1).Select(static g => $"on-demand feature '{g.Key}' is defined {g.Count()} times"));
+        faults.AddRange(_onDemand.SelectMany(f => f.Formula.Columns.Where(static c => c.Contains('.', StringComparison.Ordinal)).Select(c => Unusable(f.Name, c)).OfType<string>()));
         if (_views.Count + _onDemand.Count == 0)
         {
             faults.Add("no feature: call View or OnDemand");
@@ -55,5 +58,13 @@ public sealed class FeatureServiceBuilder
         return faults.Count == 0
             ? new FeatureService(_name, [.. _views], [.. _onDemand])
             : throw new InvalidOperationException($"Feature service '{_name}' cannot be built: {string.Join("; ", faults)}.");
+    }
+
+    private string? Unusable(string onDemand, string column)
+    {
+        var taken = _views.SelectMany(static v => v.Names.Select(n => (Column: v.ColumnOf(n), v.Features.FirstOrDefault(f => f.Name == n)?.Aggregate.Kind))).ToList();
+        var index = taken.FindIndex(t => t.Column == column);
+        return index < 0 ? $"on-demand feature '{onDemand}' reads '{column}', which the service does not take; it takes {(taken.Count == 0 ? "none" : string.Join(", ", taken.Select(static t => t.Column)))}"
+            : taken[index].Kind is FeatureValueKind.Float64List or FeatureValueKind.Int64List ? $"on-demand feature '{onDemand}' reads '{column}', which is a list; formulas read numbers" : null;
     }
 }

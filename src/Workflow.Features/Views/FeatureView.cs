@@ -7,7 +7,11 @@ namespace Workflow.Features.Views;
 /// <summary>Features of one entity from one source of events: a definition, which is data. Immutable.</summary>
 /// <remarks>
 /// An event counts for a query at q when its event time is in the feature's window <c>[q − W, q)</c> and it is available at or before q.
-/// Equal events count each. The digest covers everything that decides a value, and nothing else.
+/// Without <see cref="EventId"/>, every row is an event, and equal events count each. With it, rows of the same id are versions of one
+/// event: at q the one counts that is available by then with the greatest availability, the last of the source where they are equal; if
+/// it is a deleted one, none does. A version may change everything, the key and the time included, and versions are told apart before any
+/// condition is asked: a correction that no longer fulfils a condition takes the event away.
+/// The digest covers everything that decides a value, and nothing else.
 /// </remarks>
 public sealed class FeatureView
 {
@@ -18,6 +22,7 @@ public sealed class FeatureView
         (AvailabilityRule, TimeToLive, Filter, KeyColumns) = (builder.Rule, builder.MaxAge, builder.Filter, builder.KeyColumns.ToImmutableSortedDictionary(StringComparer.Ordinal));
         (Owner, Sensitivity, Tags, Latest) = (builder.OwnerName, builder.SensitivityLevel, builder.TagValues.ToImmutableSortedDictionary(StringComparer.Ordinal), [.. builder.LatestFeatures]);
         (Derived, Features) = ([.. builder.DerivedColumns], [.. builder.Features]);
+        (EventId, Deleted, AllowedLateness) = ([.. builder.IdColumns], builder.DeletedColumn, builder.Lateness);
         CanonicalJson = CanonicalDefinition.Of(Write);
         Digest = ContentDigest.Of(System.Text.Encoding.UTF8.GetBytes(CanonicalJson));
     }
@@ -26,7 +31,7 @@ public sealed class FeatureView
     public string Name { get; }
 
     /// <summary>Gets the name of the table of events, which a host binds to a table.</summary>
-    public string Source { get; }
+    public string Source { get; private set; }
 
     /// <summary>Gets the version that people count. Not part of the digest.</summary>
     public int Version { get; }
@@ -41,7 +46,7 @@ public sealed class FeatureView
     public string EventTime { get; }
 
     /// <summary>Gets when an event can be known.</summary>
-    public Availability Availability { get; }
+    public Availability Availability { get; private set; }
 
     /// <summary>Gets whether an event at exactly the query time counts.</summary>
     public EqualTimeRule AtEqualTime { get; }
@@ -57,6 +62,15 @@ public sealed class FeatureView
 
     /// <summary>Gets the source's names of key columns, by the entity's names, where they differ.</summary>
     public ImmutableSortedDictionary<string, string> KeyColumns { get; }
+
+    /// <summary>Gets the source's columns that identify an event, so that rows can correct, delete and repeat it; none where every row is an event. A row with a null in any of them is an event of its own.</summary>
+    public ImmutableArray<EntityKey> EventId { get; }
+
+    /// <summary>Gets the column, source or derived, that is true where a version says that its event is deleted; null where none is.</summary>
+    public string? Deleted { get; }
+
+    /// <summary>Gets how much later than its event time a row may be available: later ones do not exist, offline and online alike. Null for any time.</summary>
+    public TimeSpan? AllowedLateness { get; }
 
     /// <summary>Gets who answers for the view. Not part of the digest.</summary>
     public string? Owner { get; }
@@ -103,6 +117,14 @@ public sealed class FeatureView
 
     /// <summary>Gets every condition on source rows.</summary>
     internal IEnumerable<Expression> Conditions => Features.Select(static f => f.Where).Concat(Latest.Select(static f => f.Where)).Append(Filter).OfType<Expression>();
+
+    /// <summary>Gives a view that takes its events from another source, for known at other moments: to ask what would have been. Its digest stays.</summary>
+    internal FeatureView Supposing(string source, Availability availability)
+    {
+        var copy = (FeatureView)MemberwiseClone();
+        (copy.Source, copy.Availability) = (source, availability);
+        return copy;
+    }
 
     /// <summary>Gives the source's name of a key column.</summary>
     internal string KeyColumn(EntityKey key) => KeyColumns.GetValueOrDefault(key.Name, key.Name);
@@ -152,6 +174,30 @@ public sealed class FeatureView
 
     private void WriteLater(Utf8JsonWriter writer)
     {
+        if (AllowedLateness is { } lateness)
+        {
+            writer.WriteString("allowed_lateness", FeatureTime.Text(lateness));
+        }
+
+        if (Deleted is not null)
+        {
+            writer.WriteString("deleted", Deleted);
+        }
+
+        if (!EventId.IsEmpty)
+        {
+            writer.WriteStartArray("event_id");
+            foreach (var column in EventId)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", column.Name);
+                writer.WriteString("type", EntityKeyTypeName.Of(column.Type));
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
         if (Filter is not null)
         {
             writer.WriteString("filter", Filter.ToString());

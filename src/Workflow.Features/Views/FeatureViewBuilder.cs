@@ -39,6 +39,12 @@ public sealed class FeatureViewBuilder
 
     internal Dictionary<string, string> TagValues { get; } = new(StringComparer.Ordinal);
 
+    internal List<EntityKey> IdColumns { get; } = [];
+
+    internal string? DeletedColumn { get; private set; }
+
+    internal TimeSpan? Lateness { get; private set; }
+
     internal List<LatestFeature> LatestFeatures { get; } = [];
 
     internal List<DerivedColumn> DerivedColumns { get; } = [];
@@ -143,6 +149,35 @@ public sealed class FeatureViewBuilder
         return this;
     }
 
+    /// <summary>Names a column that identifies an event: rows of the same id are versions of it, of which the one available last counts. Called once a column.</summary>
+    /// <param name="column">A column of the source.</param>
+    /// <param name="type">Its type.</param>
+    public FeatureViewBuilder EventId(string column, EntityKeyType type = EntityKeyType.String)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(column);
+        IdColumns.Add(new EntityKey(column, type));
+        return this;
+    }
+
+    /// <summary>Names the column that is true where a version deletes its event. Needs <see cref="EventId"/>.</summary>
+    /// <param name="column">A boolean or number, source or derived; null and 0 do not delete.</param>
+    public FeatureViewBuilder Deleted(string column)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(column);
+        DeletedColumn = column;
+        return this;
+    }
+
+    /// <summary>Leaves out rows that are available later than their event time and this: as if they had never come. Not with <see cref="AvailabilityRule.TiesOnly"/>.</summary>
+    /// <param name="lateness">0 to 100 years.</param>
+    public FeatureViewBuilder AllowedLateness(TimeSpan lateness)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(lateness, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lateness, Duration.Longest);
+        Lateness = lateness;
+        return this;
+    }
+
     /// <summary>Says who answers for the view. No part of its meaning.</summary>
     /// <param name="owner">A person or a team.</param>
     /// <param name="sensitivity">How sensitive the values are, in the host's own words; null for not said.</param>
@@ -241,6 +276,17 @@ public sealed class FeatureViewBuilder
         faults.AddRange(names.GroupBy(static n => n).Where(static g => g.Count() > 1).Select(static g => $"feature '{g.Key}' is defined {g.Count()} times"));
         faults.AddRange(DerivedColumns.GroupBy(static d => d.Name).Where(static g => g.Count() > 1).Select(static g => $"column '{g.Key}' is derived {g.Count()} times"));
         faults.AddRange(KeyColumns.Keys.Where(k => Of is not null && Of.Keys.All(e => e.Name != k)).Select(k => $"a column is named for the key '{k}', which entity '{Of!.Name}' does not have"));
+        faults.AddRange(IdColumns.GroupBy(static c => c.Name).Where(static g => g.Count() > 1).Select(static g => $"column '{g.Key}' is {g.Count()} times part of the event id"));
+        if (DeletedColumn is not null && IdColumns.Count == 0)
+        {
+            faults.Add($"column '{DeletedColumn}' deletes events, but none has an id: call EventId");
+        }
+
+        if (Lateness is not null && Rule == AvailabilityRule.TiesOnly)
+        {
+            faults.Add("an allowed lateness is about availability, which TiesOnly does not enforce");
+        }
+
         var derived = DerivedColumns.Select(static d => d.Name).ToImmutableHashSet();
         faults.AddRange(DerivedColumns.SelectMany(d => d.Formula.Columns.Where(derived.Contains).Select(c => $"derived column '{d.Name}' reads derived column '{c}': formulas read source columns only")));
         return faults.Count == 0

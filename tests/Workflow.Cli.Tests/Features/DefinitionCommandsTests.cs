@@ -1,4 +1,7 @@
 using Microsoft.Data.Sqlite;
+using Workflow.Data.Lineage;
+using Workflow.Data.Metadata;
+using Workflow.Data.Storage;
 
 namespace Workflow.Cli.Tests.Features;
 
@@ -45,6 +48,21 @@ public sealed class DefinitionCommandsTests : IDisposable
         Assert.Equal([1, 2], shown.GetProperty("versions").EnumerateArray().Select(static v => v.GetProperty("version").GetInt32()));
         Assert.Equal("city", shown.GetProperty("versions")[1].GetProperty("owner").GetString());
         Assert.Equal("pricing", Assert.Single(shown.GetProperty("uses").EnumerateArray()).GetProperty("service").GetString());
+    }
+
+    [Fact]
+    public async Task A_view_shows_the_models_that_were_trained_on_it()
+    {
+        (await Run("apply", "f.yaml")).Done();
+        var digest = (await Run("show", "stats", "--json")).Done().Json().GetProperty("versions")[0].GetProperty("digest").GetString()!;
+        using (var database = new SqliteMetadataDatabase(_folder["workflow/metadata.db"]))
+        {
+            await new LineageStore(database).LinkRunAsync(new RunLineage { RunId = "run-1", FeatureViews = [ContentDigest.Parse(digest)], Models = ["delay/3"] }, TestContext.Current.CancellationToken);
+        }
+
+        var model = Assert.Single((await Run("show", "stats", "--json")).Done().Json().GetProperty("models").EnumerateArray());
+        Assert.Equal(("delay/3", 1), (model.GetProperty("model").GetString(), model.GetProperty("version").GetInt32()));
+        Assert.Contains("version 1 is used by model delay/3", (await Run("show", "stats")).Done().Output, StringComparison.Ordinal);
     }
 
     [Fact]

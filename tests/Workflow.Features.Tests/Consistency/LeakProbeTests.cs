@@ -5,6 +5,7 @@ using Workflow.Features.Consistency;
 using Workflow.Features.Joins;
 using Workflow.Features.Offline;
 using Workflow.Features.Views;
+using Workflow.Testing.Features;
 
 namespace Workflow.Features.Tests.Consistency;
 
@@ -32,9 +33,12 @@ public sealed class LeakProbeTests
         Assert.True(clean.IsClean);
         Assert.True(clean.RowsCompared > 500);
 
+        await NoLeaks.CheckAsync(Service(Honest), labels, Options(events, Honest));
+
         var leaking = await probe.RunAsync(Service(Availability.AtEventTime), labels, Options(events, Honest));
         Assert.False(leaking.IsClean);
         Assert.True(leaking.LeakCount > 100);
+        Assert.Contains("v.delay_max_1ms", (await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => NoLeaks.CheckAsync(Service(Availability.AtEventTime), labels, Options(events, Honest)))).Message, StringComparison.Ordinal);
         Assert.Equal(["v.delay_max_1ms", "v.delay_mean_1ms", "v.flights_1ms"], leaking.LeakingFeatures.Order(StringComparer.Ordinal));
         Assert.All(leaking.Leaks, static l => Assert.NotEqual(l.Before, l.After));
     }
@@ -45,6 +49,21 @@ public sealed class LeakProbeTests
         using var events = LogEvent.Table(Flights());
         var report = await new LeakProbe(new PointInTimeJoin()).RunAsync(Service(Availability.AtEventTime), new LabelTable(events, "date"), Options(events, null));
         Assert.True(report.IsClean);
+    }
+
+    [Fact]
+    public async Task Newest_rows_conditions_and_renamed_keys_are_probed_too()
+    {
+        using var events = LogEvent.Table(Flights());
+        using var labels = LogEvent.Table([.. Flights().Select(static f => f with { Origin = f.Destination, Destination = f.Origin })]);
+        var probe = new LeakProbe(new PointInTimeJoin());
+        FeatureService Newest(Availability availability) => FeatureService.Define("s").View(
+            FeatureView.Define("v", "log").Entity("destination").KeyColumn("destination", "origin").EventTime("date").AvailableAt(availability).Where("delay >= 0")
+                .Latest("price", "price").Latest("city", "destination", "delay > 10").Build()).Build();
+        var clean = await probe.RunAsync(Newest(Honest), new LabelTable(labels, "date"), Options(events, Honest));
+        Assert.True(clean.IsClean);
+        var leaking = await probe.RunAsync(Newest(Availability.AtEventTime), new LabelTable(labels, "date"), Options(events, Honest));
+        Assert.Equal(["v.city", "v.price"], leaking.LeakingFeatures.Order(StringComparer.Ordinal));
     }
 
     [Fact]

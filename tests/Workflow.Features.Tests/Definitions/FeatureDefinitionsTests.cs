@@ -39,6 +39,17 @@ public sealed class FeatureDefinitionsTests
     }
 
     [Fact]
+    public void Versions_of_events_mean_what_the_builder_means()
+    {
+        var definitions = FeatureDefinitions.Parse(
+            Yaml.Replace("delay: 0s", "delay: 0s, event_id: { trip: int64, leg: string }, deleted: is_void, allowed_lateness: 2h", StringComparison.Ordinal), "f.yaml");
+        var view = Built().EventId("trip", EntityKeyType.Int64).EventId("leg").Deleted("is_void").AllowedLateness(TimeSpan.FromHours(2)).Build();
+        Assert.Equal(view.Digest, definitions.Views[0].Digest);
+        var fault = Assert.Throws<DefinitionException>(() => FeatureDefinitions.Parse(Yaml.Replace("delay: 0s", "event_id: { trip: int }, allowed_lateness: long", StringComparison.Ordinal), "f.yaml"));
+        Assert.Equal(["views.driver_stats.source.event_id.trip", "views.driver_stats.source.allowed_lateness"], fault.Faults.Select(static f => f.Path));
+    }
+
+    [Fact]
     public void Every_part_of_the_meaning_changes_the_digest()
     {
         var digest = Built().Build().Digest;

@@ -16,6 +16,8 @@ public sealed class KeyWorkerTests
         using var table = LogEvent.Table(log, 500);
         var service = FeatureService.Define("s").View(TestServices.Origins).Build();
         using var events = new EventTable([.. service.Views.SelectMany(ViewPart.Of)], table);
+        using var key = LogEvent.Batch([new LogEvent("A", "B", 0, 0)]);
+        events.Views[0].Keys.Number(key, new int[1], add: true);
         await events.LoadAsync(table, TestContext.Current.CancellationToken);
         var columns = new FeatureFields(service).Columns(Rows, null);
         var worker = new KeyWorker(service.Views[0], events.Views[0], columns, (Rows, Rows));

@@ -38,10 +38,7 @@ public sealed class OnlineReader
             _required.Keys(view.View.Entity);
         }
 
-        foreach (var feature in service.OnDemand)
-        {
-            _required.Numbers(feature.Formula.Columns);
-        }
+        _required.Numbers(service.RequestInputs);
     }
 
     /// <summary>Gets the service.</summary>
@@ -143,14 +140,25 @@ public sealed class OnlineReader
         reader.Next(requests);
         var first = arrays.Length - Service.OnDemand.Length;
         FeatureColumn[] columns = [.. Service.OnDemand.Select((_, i) => new FeatureColumn(_fields.Fields[^(Service.OnDemand.Length - i)], FeatureValueKind.Float64, requests.Length))];
-        OnDemandColumns.Compute(Service, requests, reader, 0, columns);
+        OnDemandColumns.Compute(Service, new OnDemandColumns.Inputs(requests, name => SharedArray.Of(arrays[Service.FeatureNames.IndexOf(name)])), reader, 0, columns);
         for (var i = 0; i < columns.Length; i++)
         {
+            // What was not answered in time is unknown, not null: no formula may make a value of it.
+            int[] read = [.. Service.OnDemand[i].Formula.Columns.Select(c => Service.FeatureNames.IndexOf(c)).Where(c => c >= 0 && c < first)];
+            var isUnknown = Enumerable.Range(0, requests.Length).Select(row => System.Array.Exists(read, c => statuses[(row * arrays.Length) + c] == FeatureStatus.NotAnswered)).ToArray();
+            for (var row = 0; row < isUnknown.Length; row++)
+            {
+                if (isUnknown[row])
+                {
+                    OnDemandColumns.Forget(columns[i], row);
+                }
+            }
+
             arrays[first + i] = columns[i].Share(0, requests.Length);
             columns[i].Dispose();
             for (var row = 0; row < requests.Length; row++)
             {
-                statuses[(row * arrays.Length) + first + i] = arrays[first + i].IsNull(row) ? FeatureStatus.NullValue : FeatureStatus.Present;
+                statuses[(row * arrays.Length) + first + i] = isUnknown[row] ? FeatureStatus.NotAnswered : arrays[first + i].IsNull(row) ? FeatureStatus.NullValue : FeatureStatus.Present;
             }
         }
 

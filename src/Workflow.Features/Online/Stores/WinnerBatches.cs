@@ -75,7 +75,11 @@ internal sealed class WinnerBatches(OnlineTable table, TableSource source)
         return builder.Build();
     }
 
-    private static IArrowArray Pick(IArrowArray array, int[] rows) => ArrowArrayFactory.BuildArray(RowPicker.Pick(array.Data.DataType, [array], rows));
+    private static IArrowArray Pick(IArrowArray array, int[] rows)
+    {
+        using var picker = new RowPicker(array.Data.DataType, [array]);
+        return ArrowArrayFactory.BuildArray(picker.Pick(rows));
+    }
 
     private static IArrowType TypeOf(FeatureView view, string feature, Schema schema)
     {
