@@ -96,6 +96,15 @@ for project in tests/*.Tests/*.csproj; do
   echo "   $(number passed) passed, $bad failed, $(number skipped) skipped in $((SECONDS - start)) s"
 done
 
+# Twice: the second run finds the events of the first, and counts none of them again.
+feature_serving() {
+  local program=artifacts/bin/FeatureServing/release/FeatureServing
+  for _ in 1 2; do
+    "$program" | tee /dev/stderr | grep -qF '"drivers.trips_7d","value":3,"status":"Present"},{"name":"drivers.fare_mean_1h","value":12,' || return 1
+  done
+}
+step "sample: FeatureServing" feature-serving feature_serving || true
+
 step "benchmarks (dry)" benchmarks artifacts/bin/Workflow.Benchmarks/release/Workflow.Benchmarks --filter '*' --job dry --artifacts artifacts/benchmarks || true
 for peer in benchmarks/peers/*/*.csproj; do
   # They read real data, which lies beside the repository on some machines only.

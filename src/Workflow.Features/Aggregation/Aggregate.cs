@@ -84,12 +84,13 @@ public abstract class Aggregate
     public static Aggregate LastK(string column, int count) => new LastKAggregate(column, ListLength(count));
 
     /// <summary>Counts the distinct values of a column exactly, at the cost of holding each. Nulls are left out; −0 is +0, and NaN is one value. Never null for a known key.</summary>
-    /// <param name="column">A number, boolean or timestamp, source or derived.</param>
+    /// <remarks>Texts and bytes are told apart by 53 bits of their hash: of a million distinct ones, two count as one with a chance of 1 in 18,000.</remarks>
+    /// <param name="column">A number, boolean or timestamp, source or derived, or a source column of texts or bytes.</param>
     public static Aggregate Distinct(string column) => new DistinctAggregate(column);
 
     /// <summary>Estimates the number of distinct values of a column by HyperLogLog with 2^precision registers: standard error about 1.04 / √(2^precision), 1.6 % by default. Nulls are left out; −0 is +0, and NaN is one value. Never null for a known key.</summary>
     /// <remarks>The registers, and so the estimate, depend on the set of values only. A key's history costs one byte a register, less for few values; a window that slides also counts values by register and rank. The format is the package's own, not that of Apache DataSketches.</remarks>
-    /// <param name="column">A number, boolean or timestamp, source or derived.</param>
+    /// <param name="column">A number, boolean or timestamp, source or derived, or a source column of texts or bytes.</param>
     /// <param name="precision">4 to 16.</param>
     public static Aggregate ApproximateDistinct(string column, int precision = 12)
     {
@@ -178,6 +179,9 @@ public abstract class Aggregate
     internal abstract WindowRunner CreateRunner(double[][] inputs, bool isBounded);
 
     internal abstract VersionedWindowRunner CreateVersionedRunner(double[][] inputs);
+
+    /// <summary>Gets whether its inputs may be texts or bytes, which come as numbers that are the same where they are.</summary>
+    internal virtual bool TakesText => false;
 
     /// <summary>Says whether events may be added as they come and removed as they grow old; else they must be merged in time order.</summary>
     internal bool Slides(bool isBounded) => IsInvertible || (IsCommutative && (!isBounded || CanForget));

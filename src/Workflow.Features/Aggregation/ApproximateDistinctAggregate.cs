@@ -6,6 +6,8 @@ namespace Workflow.Features.Aggregation;
 internal sealed class ApproximateDistinctAggregate(string column, int precision)
     : Aggregate<ApproximateDistinctAggregate.State>("approximate_distinct", FeatureValueKind.Int64, [column])
 {
+    internal override bool TakesText => true;
+
     public override ImmutableSortedDictionary<string, string> Parameters { get; } =
         ImmutableSortedDictionary<string, string>.Empty.Add("precision", precision.ToString(CultureInfo.InvariantCulture));
 

@@ -6,6 +6,8 @@ namespace Workflow.Features.Aggregation;
 internal sealed class SlidingApproximateDistinctAggregate(ApproximateDistinctAggregate plain, int precision)
     : Aggregate<SlidingApproximateDistinctAggregate.State>(plain.Name, plain.Kind, plain.Inputs)
 {
+    internal override bool TakesText => true;
+
     public override ImmutableSortedDictionary<string, string> Parameters => plain.Parameters;
 
     public override bool IsInvertible => true;

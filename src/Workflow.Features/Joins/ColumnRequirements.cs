@@ -49,7 +49,14 @@ internal sealed class ColumnRequirements
 
         foreach (var input in view.Features.SelectMany(static f => f.Aggregate.Inputs).Distinct(StringComparer.Ordinal))
         {
-            requirements.Numbers(view.Formula(input) is { } formula ? formula.Columns : [input]);
+            if (view.Formula(input) is null && view.Features.All(f => f.Aggregate.TakesText || !f.Aggregate.Inputs.Contains(input, StringComparer.Ordinal)))
+            {
+                requirements.NumberOrText(input);
+            }
+            else
+            {
+                requirements.Numbers(view.Formula(input) is { } formula ? formula.Columns : [input]);
+            }
         }
     }
 
@@ -64,6 +71,15 @@ internal sealed class ColumnRequirements
             {
                 Add(column, "a number of at most 64 bits, a boolean or a timestamp", ColumnReader.IsNumber);
             }
+        }
+    }
+
+    /// <summary>Asks for a column of which only sameness matters.</summary>
+    public void NumberOrText(string column)
+    {
+        if (!_columns.TryGetValue(column, out var known) || known.Expected == RowPicker.Expected)
+        {
+            Add(column, TextHash.Expected, static t => ColumnReader.IsNumber(t) || TextHash.Takes(t));
         }
     }
 

@@ -94,6 +94,10 @@ internal sealed class EventRows(FeatureView view)
         {
             formula.Evaluate(batch, reader, values);
         }
+        else if (TextHash.Takes(batch.Column(name).Data.DataType))
+        {
+            TextHash.Of(batch.Column(name), values);
+        }
         else
         {
             reader.Numbers(batch, name).AsSpan(0, values.Length).CopyTo(values);
