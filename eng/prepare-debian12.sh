@@ -8,8 +8,8 @@ if ! command -v dotnet > /dev/null || ! dotnet --list-sdks | grep -q '^10\.'; th
   exit 3
 fi
 
-# libgomp1: LightGBM. git: versioning. postgresql: the tests start a server of their own. gcc and zlib1g-dev: native AOT links with them.
-packages=(libgomp1 git postgresql gcc libc6-dev zlib1g-dev python3 python3-venv)
+# libgomp1: LightGBM. git: versioning. postgresql and redis-server: the tests start servers of their own. gcc and zlib1g-dev: native AOT links with them.
+packages=(libgomp1 git postgresql redis-server gcc libc6-dev zlib1g-dev python3 python3-venv)
 # nodejs and npm: Azurite, which the tests of Azure blobs start; the machine may have them from elsewhere.
 command -v node > /dev/null && command -v npm > /dev/null || packages+=(nodejs npm)
 missing=()

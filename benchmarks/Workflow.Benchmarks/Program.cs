@@ -15,6 +15,10 @@ else if (args is ["backfill", .. var backfill])
 {
     await BackfillFigures.RunAsync(backfill);
 }
+else if (args is ["online", .. var online])
+{
+    await OnlineStoreFigures.RunAsync(online);
+}
 else if (args is ["stream", .. var stream])
 {
     await StreamFigures.RunAsync(stream);

@@ -6,6 +6,7 @@ using Workflow.Data.Storage;
 using Workflow.Data.Tables;
 using Workflow.Data.Versioning;
 using Workflow.Features.Definitions;
+using Workflow.Features.Online.Stores;
 using Workflow.Inference.Scoring;
 
 namespace Workflow.Cli;
@@ -23,7 +24,8 @@ internal sealed record CommandError(int ExitCode, string Message)
         DllNotFoundException or PlatformNotSupportedException => new CommandError(Cli.ExitCode.EnvironmentLacks, exception.Message),
         OperationCanceledException => new CommandError(Cli.ExitCode.BadInput, "cancelled; nothing half-written is left behind"),
         ObjectDisposedException or ArgumentNullException => null,
-        DefinitionException or BadRowsException => Bad(exception.Message),
+        OnlineStoreException { Fault: OnlineStoreFault.Unreachable } => new CommandError(Cli.ExitCode.EnvironmentLacks, exception.Message),
+        DefinitionException or BadRowsException or OnlineStoreException or TimeoutException => Bad(exception.Message),
         DvcException or CorruptTableException or SchemaMismatchException or NonFiniteScoresException => Bad(exception.Message),
         ModelNotFoundException or AliasConflictException or CorruptArtifactException or ObjectNotFoundException => Bad(exception.Message),
         AliasProtectedException or ModelInUseException or LeaseLostException => Bad(exception.Message),

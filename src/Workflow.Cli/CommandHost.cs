@@ -68,5 +68,7 @@ internal sealed record CommandHost(TextWriter Output, TextWriter Error, string C
             ? configuration
             : null;
 
-    private string FindRoot(string? root) => StateRoot.Find(root, EnvironmentRoot, CurrentFolder);
+    /// <summary>Gives the folder of the state.</summary>
+    /// <param name="root">The value of <c>--root</c>, or null.</param>
+    public string FindRoot(string? root) => StateRoot.Find(root, EnvironmentRoot, CurrentFolder);
 }

@@ -7,16 +7,24 @@ using Workflow.Features.Views;
 namespace Workflow.Features.Redis;
 
 /// <summary>Reads <c>feast.types.Value</c> into a column. Not thread-safe; one per column and read.</summary>
-internal sealed class FeastValueReader(IArrowType type, OnlineColumn column)
+internal sealed class FeastValueReader(IArrowType type, OnlineColumn column, ArrayBufferWriter<byte>? scratch = null)
 {
+    private const byte Float64Tag = 0x29;
     private readonly FeastType _type = FeastTypes.Of(type)!.Value;
     private readonly IArrowType _itemType = type is ListType list ? list.ValueDataType : type;
-    private readonly ArrayBufferWriter<byte> _cell = new();
+    private readonly ArrayBufferWriter<byte> _cell = scratch ?? new();
 
     /// <summary>Appends a value, or null where it is none of the column's type.</summary>
     /// <returns>Whether it is a value, null or neither.</returns>
     public FeatureStatus Append(ReadOnlySpan<byte> message)
     {
+        // Most features are numbers, whose message is a tag and 8 bytes.
+        if (_type == FeastType.Float64 && message is [Float64Tag, _, _, _, _, _, _, _, _])
+        {
+            column.Append(message[1..]);
+            return FeatureStatus.Present;
+        }
+
         _cell.ResetWrittenCount();
         var status = message.IsEmpty ? FeatureStatus.NullValue : Read(message);
         if (status == FeatureStatus.Present)

@@ -1,8 +1,6 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Apache.Arrow;
 using Apache.Arrow.Arrays;
-using Apache.Arrow.Types;
 using Workflow.Features.Online.Stores;
 
 namespace Workflow.Features.Redis;

@@ -18,6 +18,7 @@ namespace Workflow.Features.Redis;
 /// </remarks>
 public sealed class RedisOnlineStore : IOnlineStore
 {
+    private const int Otherwise = 2;
     private readonly RedisOnlineStoreOptions _options;
     private readonly TimeProvider _clock;
     private readonly RedisConnection _connection;
@@ -71,19 +72,29 @@ public sealed class RedisOnlineStore : IOnlineStore
         var database = await _connection.OpenAsync(null, cancellationToken).ConfigureAwait(false);
         var writer = new RedisRowWriter(rows, new FeastKey(rows.Table.View.Entity, _options.Project, _options.EntityKeyVersion), _options.KeyTimeToLive);
         var sent = new Task<RedisResult>[Math.Min(rows.Count, _options.RowsInFlight)];
-        var written = 0L;
+        var (written, isWhole) = (0L, true);
         for (var row = 0; row < rows.Count + sent.Length; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var slot = sent.Length == 0 ? 0 : row % sent.Length;
             if (row >= sent.Length)
             {
-                written += await WrittenAsync(database, writer, (sent[slot], row - sent.Length)).ConfigureAwait(false);
+                var answer = await AnswerAsync(sent[slot]).ConfigureAwait(false);
+                if (answer is null or Otherwise)
+                {
+                    // Other tables share the hash: then most likely that of the next row, too.
+                    isWhole &= answer is null;
+                    answer = await AnswerAsync(RedisScript.RunAsync(database, writer.Key(row - sent.Length), writer.Arguments(row - sent.Length, isWhole: false))).ConfigureAwait(false);
+                }
+
+                written += answer ?? throw new OnlineStoreException(OnlineStoreFault.Unreachable, "Redis forgets scripts while they are used. Try again.");
             }
 
             if (row < rows.Count)
             {
-                sent[slot] = RedisScript.RunAsync(database, writer.Key(row), writer.Arguments(row));
+                sent[slot] = isWhole
+                    ? RedisScript.RunWholeAsync(database, writer.Key(row), writer.Arguments(row, isWhole))
+                    : RedisScript.RunAsync(database, writer.Key(row), writer.Arguments(row, isWhole));
             }
         }
 
@@ -112,7 +123,7 @@ public sealed class RedisOnlineStore : IOnlineStore
 
         GC.KeepAlive(query);
         await WaitAsync([.. asked.SelectMany(static g => g).OfType<Task<RedisValue[]>>()], query.Deadline - _clock.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
-        var answers = asked.Select(static g => g.Select(static t => t is null ? [] : t.IsCompletedSuccessfully ? t.GetAwaiter().GetResult() : null).ToArray()).ToArray();
+        var answers = asked.Select(static g => g.Select(static t => t is null ? [] : Answered(t)).ToArray()).ToArray();
         return [.. query.Plan.Tables.Select((wanted, i) => RedisRead.Of(wanted, plan.Parts[i], answers[plan.Parts[i].Group], query.AtMicroseconds))];
     }
 
@@ -141,16 +152,20 @@ public sealed class RedisOnlineStore : IOnlineStore
         }
     }
 
-    private async ValueTask<int> WrittenAsync(IDatabase database, RedisRowWriter writer, (Task<RedisResult> Sent, int Row) row)
+#pragma warning disable VSTHRD002 // It has completed.
+    private static RedisValue[]? Answered(Task<RedisValue[]> asked) => asked.IsCompletedSuccessfully ? asked.Result : null;
+#pragma warning restore VSTHRD002
+
+    // Null where the server does not know the script any more: the client has noticed, and sends it again.
+    private async ValueTask<int?> AnswerAsync(Task<RedisResult> sent)
     {
         try
         {
-            return (int)await row.Sent.ConfigureAwait(false);
+            return (int)await sent.ConfigureAwait(false);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
-            // Somebody flushed the scripts; the client has noticed and sends it again.
-            return (int)await AskAsync(RedisScript.RunAsync(database, writer.Key(row.Row), writer.Arguments(row.Row)), CancellationToken.None).ConfigureAwait(false);
+            return null;
         }
         catch (Exception e) when (RedisConnection.IsUnreachable(e))
         {

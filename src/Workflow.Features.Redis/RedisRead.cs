@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using StackExchange.Redis;
 using Workflow.Features.Online.Stores;
@@ -16,7 +17,8 @@ internal static class RedisRead
     {
         var width = wanted.Features.Length;
         var columns = wanted.Schema.FieldsList.Select(f => new OnlineColumn(f.DataType, answers.Length)).ToArray();
-        var readers = columns.Select((c, f) => new FeastValueReader(wanted.Schema.FieldsList[f].DataType, c)).ToArray();
+        var scratch = new ArrayBufferWriter<byte>(64);
+        var readers = columns.Select((c, f) => new FeastValueReader(wanted.Schema.FieldsList[f].DataType, c, scratch)).ToArray();
         var statuses = new FeatureStatus[answers.Length * width];
         var times = new long[answers.Length];
         for (var row = 0; row < answers.Length; row++)

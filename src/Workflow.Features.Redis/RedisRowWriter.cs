@@ -9,16 +9,22 @@ namespace Workflow.Features.Redis;
 internal sealed class RedisRowWriter
 {
     private const int DigestBytes = 32;
+
+    // The event time and the version.
+    private const int OwnFields = 2;
     private readonly FeastValueWriter[] _columns;
     private readonly byte[][] _fields;
     private readonly byte[] _timeField;
     private readonly byte[] _versionField;
     private readonly byte[] _digest;
     private readonly RedisValue _expiry;
+    private readonly RedisValue _fieldCount;
     private readonly FeastKey _key;
     private readonly OnlineRows _rows;
     private readonly ArrayBufferWriter<byte> _value = new(64);
+    private readonly ArrayBufferWriter<byte> _version = new(64);
     private readonly ArrayBufferWriter<byte> _pack = new(1024);
+    private readonly RedisDump _dump = new();
 
     public RedisRowWriter(OnlineRows rows, FeastKey key, TimeSpan? keyTimeToLive)
     {
@@ -29,18 +35,55 @@ internal sealed class RedisRowWriter
         (_timeField, _versionField) = (FeastField.OfTime(table.Name), FeastField.OfVersion(table.Name));
         _digest = Convert.FromHexString(table.Digest.Hex);
         _expiry = (long)(keyTimeToLive?.TotalSeconds ?? 0);
+        _fieldCount = _columns.Length + OwnFields;
     }
 
     public byte[] Key(int row) => _key.Of(_rows.Keys, row)!;
 
-    public RedisValue[] Arguments(int row)
+    /// <summary>Gives the arguments of the script for a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="isWhole">Whether the hash is set as a whole.</param>
+    public RedisValue[] Arguments(int row, bool isWhole)
     {
         var time = _rows.Times.EventMicroseconds.Span[row];
-        var known = _rows.Times.AvailableMicroseconds.Span[row];
         var (seconds, micros) = FeastTimestamp.Split(time);
-        var (availableSeconds, availableMicros) = FeastTimestamp.Split(known);
+        var (availableSeconds, availableMicros) = FeastTimestamp.Split(_rows.Times.AvailableMicroseconds.Span[row]);
+        _version.ResetWrittenCount();
+        BinaryPrimitives.WriteInt64LittleEndian(_version.GetSpan(8), availableSeconds);
+        _version.Advance(8);
+        BinaryPrimitives.WriteInt32LittleEndian(_version.GetSpan(4), availableMicros);
+        _version.Advance(4);
+        _version.Write(_digest);
+        FeastTimestamp.Write(time, _version);
+        return [_timeField, _versionField, seconds, micros, availableSeconds, availableMicros, _digest, isWhole ? Whole(row) : Fields(row), _expiry, _fieldCount];
+    }
+
+    private byte[] Whole(int row)
+    {
+        _dump.Begin();
+        _dump.Add(_timeField);
+        _dump.Add(_version.WrittenSpan[RedisScript.VersionHead..]);
+        _dump.Add(_versionField);
+        _dump.Add(_version.WrittenSpan);
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _value.ResetWrittenCount();
+            _columns[i].Write(row, _value);
+            _dump.Add(_fields[i]);
+            _dump.Add(_value.WrittenSpan);
+        }
+
+        return _dump.End();
+    }
+
+    private byte[] Fields(int row)
+    {
         _pack.ResetWrittenCount();
-        WriteCount((2 * _columns.Length) + 4);
+        WriteCount(2 * (_columns.Length + OwnFields));
+        WriteText(_timeField);
+        WriteText(_version.WrittenSpan[RedisScript.VersionHead..]);
+        WriteText(_versionField);
+        WriteText(_version.WrittenSpan);
         for (var i = 0; i < _columns.Length; i++)
         {
             WriteText(_fields[i]);
@@ -49,18 +92,7 @@ internal sealed class RedisRowWriter
             WriteText(_value.WrittenSpan);
         }
 
-        _value.ResetWrittenCount();
-        BinaryPrimitives.WriteInt64LittleEndian(_value.GetSpan(8), availableSeconds);
-        _value.Advance(8);
-        BinaryPrimitives.WriteInt32LittleEndian(_value.GetSpan(4), availableMicros);
-        _value.Advance(4);
-        _value.Write(_digest);
-        FeastTimestamp.Write(time, _value);
-        WriteText(_timeField);
-        WriteText(_value.WrittenSpan[RedisScript.VersionHead..]);
-        WriteText(_versionField);
-        WriteText(_value.WrittenSpan);
-        return [_timeField, _versionField, seconds, micros, availableSeconds, availableMicros, _digest, _pack.WrittenSpan.ToArray(), _expiry];
+        return _pack.WrittenSpan.ToArray();
     }
 
     /// <summary>Reads what the version field holds: when the row could be known, and the digest of its definition; false where it belongs to another event time.</summary>

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Workflow.Features.Redis;
 
-/// <summary>The compare-and-set of one row, which Redis runs as a whole.</summary>
+/// <summary>The compare-and-set of one row, which Redis runs as a whole; in two forms that differ in how a hash is set.</summary>
 internal static class RedisScript
 {
     /// <summary>The bytes of the version field before the copy of the event time.</summary>
@@ -10,15 +10,15 @@ internal static class RedisScript
 
     /// <remarks>
     /// KEYS[1]: the entity's hash. ARGV: the fields of the event time and of the version; the new event time and availability, each as
-    /// whole seconds and microseconds; the digest; the field and value pairs in MessagePack; the seconds until the key expires, or 0.
-    /// Gives 1 if the row was set, 0 if it was not newer. The version counts only if Feast has not written since: it holds a copy of
+    /// whole seconds and microseconds; the digest; what to set; the seconds until the key expires, or 0; the number of fields.
+    /// Gives 1 if the row was set, 0 if it was not newer, 2 if this form cannot set it. The version counts only if Feast has not written since: it holds a copy of
     /// the event time that it belongs to. Without one a row was available at its event time, and of whatever definition.
     /// </remarks>
-    public const string Text = """
+    private const string Compare = """
         local stored = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2])
         local ts, version = stored[1], stored[2]
+        local known = ts and version and string.len(version) >= 44 and string.sub(version, 45) == ts
         if ts then
-          local known = version and string.len(version) >= 44 and string.sub(version, 45) == ts
           if not known or string.sub(version, 13, 44) == ARGV[7] then
             local seconds, micros, i, n = 0, 0, 1, string.len(ts)
             while i <= n do
@@ -46,6 +46,11 @@ internal static class RedisScript
             end
           end
         end
+
+        """;
+
+    // The pairs in MessagePack, set field by field beside those of other tables.
+    private const string SetFields = """
         local fields = cmsgpack.unpack(ARGV[8])
         for i = 1, #fields, 4000 do
           redis.call('HSET', KEYS[1], unpack(fields, i, math.min(i + 3999, #fields)))
@@ -54,5 +59,24 @@ internal static class RedisScript
         return 1
         """;
 
-    public static Task<RedisResult> RunAsync(IDatabase database, byte[] key, RedisValue[] values) => database.ScriptEvaluateAsync(Text, [key], values);
+    // A dump of the whole hash: right where nothing is there yet, or nothing but this table's own fields, which the same definition
+    // has written. Everything else, and a server that does not take it, is left to the other form.
+    private const string SetWhole = """
+        local ttl = tonumber(ARGV[9]) * 1000
+        if ts then
+          if not known or string.sub(version, 13, 44) ~= ARGV[7] or redis.call('HLEN', KEYS[1]) ~= tonumber(ARGV[10]) then return 2 end
+          if ttl == 0 then ttl = math.max(redis.call('PTTL', KEYS[1]), 0) end
+        elseif redis.call('EXISTS', KEYS[1]) == 1 then
+          return 2
+        end
+        local done = redis.pcall('RESTORE', KEYS[1], ttl, ARGV[8], 'REPLACE')
+        if done.err then return 2 end
+        return 1
+        """;
+
+    /// <summary>Sets a row whose hash no other table shares.</summary>
+    public static Task<RedisResult> RunWholeAsync(IDatabase database, byte[] key, RedisValue[] values) => database.ScriptEvaluateAsync(Compare + SetWhole, [key], values);
+
+    /// <summary>Sets any row.</summary>
+    public static Task<RedisResult> RunAsync(IDatabase database, byte[] key, RedisValue[] values) => database.ScriptEvaluateAsync(Compare + SetFields, [key], values);
 }

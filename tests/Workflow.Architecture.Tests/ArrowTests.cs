@@ -19,13 +19,14 @@ public sealed class ArrowTests
         ["Workflow.Data.S3"] = [.. Ground],
         ["Workflow.Data.AzureBlobs"] = [.. Ground],
         ["Workflow.Features"] = ["Workflow.Data", "Workflow.Numerics"],
+        ["Workflow.Features.Redis"] = ["Workflow.Features", .. Ground],
         ["Workflow.Training"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx"],
         ["Workflow.Inference"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx"],
         ["Workflow.Monitoring"] = ["Workflow.Data", "Workflow.Numerics"],
         ["Workflow.Training.LightGbm"] = ["Workflow.Training", .. Ground],
         ["Workflow.Inference.AspNetCore"] = ["Workflow.Inference", .. Ground],
         ["Workflow.Testing"] = [.. Middle, .. Ground],
-        ["Workflow.Cli"] = [.. Middle, .. Ground, "Workflow.Training.LightGbm", "Workflow.Data.S3", "Workflow.Data.AzureBlobs", "Workflow.Data.PostgreSql"],
+        ["Workflow.Cli"] = [.. Middle, .. Ground, "Workflow.Training.LightGbm", "Workflow.Data.S3", "Workflow.Data.AzureBlobs", "Workflow.Data.PostgreSql", "Workflow.Features.Redis"],
     };
 
     public static TheoryData<string> Products => Product.Names;

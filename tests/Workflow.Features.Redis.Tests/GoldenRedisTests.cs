@@ -120,7 +120,7 @@ public sealed class GoldenRedisTests
         Assert.True(compared > 5, $"{compared} values compared");
     }
 
-    private static IEnumerable<JsonElement> Scenarios(string file) => JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require($"golden/feast/redis/{file}.json"))).RootElement.EnumerateArray();
+    private static JsonElement.ArrayEnumerator Scenarios(string file) => JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require($"golden/feast/redis/{file}.json"))).RootElement.EnumerateArray();
 
     private static List<GoldenView> Views(JsonElement scenario, string id)
     {

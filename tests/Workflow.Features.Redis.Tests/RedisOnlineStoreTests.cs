@@ -55,7 +55,7 @@ public sealed class RedisOnlineStoreTests
         await WriteAsync(store, (1, T, 1), (2, T, 2));
         await using var admin = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{server.Port},allowAdmin=true");
         var sleeping = admin.GetDatabase().ExecuteAsync("DEBUG", "SLEEP", "2");
-        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         var watch = Stopwatch.StartNew();
         using (var set = await ReadAsync(store, TimeSpan.FromMilliseconds(100), 1, 2))
         {
@@ -195,18 +195,18 @@ public sealed class RedisOnlineStoreTests
 
     private static RecordBatch Ids(params ReadOnlySpan<long> ids) => new(new Schema([new Field("id", Int64Type.Default, false)], null), [new Int64Array.Builder().AppendRange(ids.ToArray()).Build()], ids.Length);
 
-    private static Task<OnlineWriteResult> WriteAsync(IOnlineStore store, params (long Id, long Time, double X)[] rows) => WriteAsync(store, rows, null);
+    private static Task<OnlineWriteResult> WriteAsync(RedisOnlineStore store, params (long Id, long Time, double X)[] rows) => WriteAsync(store, rows, null);
 
-    private static Task<OnlineWriteResult> WriteAsync(IOnlineStore store, (long Id, long Time, double X) row, long available) => WriteAsync(store, [row], available);
+    private static Task<OnlineWriteResult> WriteAsync(RedisOnlineStore store, (long Id, long Time, double X) row, long available) => WriteAsync(store, [row], available);
 
-    private static async Task<OnlineWriteResult> WriteAsync(IOnlineStore store, (long Id, long Time, double X)[] rows, long? available)
+    private static async Task<OnlineWriteResult> WriteAsync(RedisOnlineStore store, (long Id, long Time, double X)[] rows, long? available)
     {
         using var keys = Ids([.. rows.Select(static r => r.Id)]);
         using var values = new RecordBatch(Columns, [new DoubleArray.Builder().AppendRange(rows.Select(static r => r.X)).Build()], rows.Length);
         return await store.WriteAsync(new OnlineRows(Table, keys, values, new OnlineTimes(rows.Select(static r => r.Time).ToArray(), rows.Select(r => available ?? r.Time).ToArray())));
     }
 
-    private static async Task<OnlineRowSet> ReadAsync(IOnlineStore store, TimeSpan? deadline, params long[] ids)
+    private static async Task<OnlineRowSet> ReadAsync(RedisOnlineStore store, TimeSpan? deadline, params long[] ids)
     {
         using var keys = Ids(ids);
         var plan = new OnlinePlan([new OnlineTableRead(Table, Table.Features, Columns)]);

@@ -15,6 +15,7 @@ public sealed class NuspecTests
         ["Workflow.Data.AzureBlobs"] = ["Workflow.Data", "Azure.Storage.Blobs"],
         ["Workflow.Onnx"] = [],
         ["Workflow.Features"] = ["Workflow.Data", "Workflow.Numerics"],
+        ["Workflow.Features.Redis"] = ["Workflow.Features", "StackExchange.Redis"],
         ["Workflow.Training"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx", "MathNet.Numerics"],
         ["Workflow.Training.LightGbm"] = ["Workflow.Training", "Workflow.Onnx", "LightGBM"],
         ["Workflow.Inference"] = ["Workflow.Data", "Workflow.Numerics", "Workflow.Onnx", "Microsoft.ML.OnnxRuntime"],

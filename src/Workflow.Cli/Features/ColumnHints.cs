@@ -43,7 +43,8 @@ internal sealed class ColumnHints
         return hints;
     }
 
-    private static IArrowType TypeOf(EntityKeyType type) => type switch
+    /// <summary>Gives the Arrow type of a key.</summary>
+    public static IArrowType TypeOf(EntityKeyType type) => type switch
     {
         EntityKeyType.Int64 => Int64Type.Default,
         EntityKeyType.Int32 => Int32Type.Default,

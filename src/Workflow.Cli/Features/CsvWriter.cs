@@ -33,7 +33,8 @@ internal static class CsvWriter
         },
         cancellationToken);
 
-    private static string Text(IArrowArray column, int row) => column switch
+    /// <summary>Gives a value as a field.</summary>
+    public static string Text(IArrowArray column, int row) => column switch
     {
         _ when column.IsNull(row) => "",
         StringArray a => Quoted(a.GetString(row)),

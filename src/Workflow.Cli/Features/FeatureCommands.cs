@@ -12,6 +12,8 @@ internal static class FeatureCommands
         DefinitionCommands.Show(host),
         DefinitionCommands.Search(host),
         JoinCommand.Create(host),
+        MaterializeCommand.Create(host),
+        GetCommand.Create(host),
         LeaksCommand.Create(host),
         VerifyCommand.Create(host),
     };

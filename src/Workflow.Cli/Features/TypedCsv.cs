@@ -49,6 +49,9 @@ internal static partial class TypedCsv
         return new TypedCsvTable(path, new BatchTable(schema, [new RecordBatch(schema, arrays, columns.Length == 0 ? 0 : columns[0].Count)]));
     }
 
+    /// <summary>Makes one column of texts, of a type or of the one that they are written in; faults are added to a list.</summary>
+    public static IArrowArray Column(string name, IArrowType? type, List<string?> values, List<string> faults) => Build(values, type ?? Infer(values), (name, faults));
+
     private static IArrowType Infer(List<string?> values)
     {
         var present = values.OfType<string>().ToList();
@@ -138,7 +141,8 @@ internal static partial class TypedCsv
         return default;
     }
 
-    private static bool TryTime(string text, out DateTimeOffset time)
+    /// <summary>Reads a time in ISO 8601 with a zone.</summary>
+    public static bool TryTime(string text, out DateTimeOffset time)
     {
         time = default;
         return Zoned().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);

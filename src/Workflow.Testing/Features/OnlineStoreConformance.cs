@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Apache.Arrow;
 using Workflow.Features.Online.Stores;
 using Workflow.Features.Views;
+using Workflow.Numerics.Random;
 using Xunit;
 
 namespace Workflow.Testing.Features;
@@ -197,12 +198,12 @@ public abstract class OnlineStoreConformance
     {
         await using var store = await CreateAsync();
         var table = await OnlineDrafts.PrepareAsync(store, OnlineDrafts.Stats().Build());
-        var random = new Random(seed);
+        var random = new Philox(seed, "online store");
         var expected = new Dictionary<long, OnlineDraft>();
         for (var batch = 0; batch < 20; batch++)
         {
-            var rows = Enumerable.Range(0, random.Next(1, 30))
-                .Select(_ => new OnlineDraft(random.Next(12), T + random.Next(8), random.Next(5) == 0 ? null : random.NextDouble(), random.NextInt64()) { Available = T + random.Next(-3, 9) })
+            var rows = Enumerable.Range(0, 1 + random.NextInt32(29))
+                .Select(_ => new OnlineDraft(random.NextInt32(12), T + random.NextInt32(8), random.NextInt32(5) == 0 ? null : random.NextDouble(), (long)random.NextUInt64()) { Available = T + random.NextInt32(12) - 3 })
                 .ToImmutableArray();
             var written = 0;
             foreach (var row in rows)

@@ -43,7 +43,7 @@ public sealed class FeatureMaterializer
     /// <returns>One entry a table, in the order of the views.</returns>
     /// <exception cref="ArgumentException">A source is not given, or the order contradicts itself; nothing is written.</exception>
     /// <exception cref="SchemaMismatchException">A source lacks columns; every difference of it is listed.</exception>
-    /// <exception cref="OnlineStoreException">The store cannot be reached, or holds another definition.</exception>
+    /// <exception cref="OnlineStoreException">The store cannot be reached, holds another definition, or cannot keep a view: columns of the newest row of events with versions.</exception>
     public async Task<ImmutableArray<MaterializedTable>> RunAsync(MaterializationOrder order, IReadOnlyDictionary<string, TableSource> sources, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(order);
@@ -94,6 +94,12 @@ public sealed class FeatureMaterializer
         if (missing.Count > 0)
         {
             throw new ArgumentException($"The views need the sources {string.Join(", ", missing.Select(static n => $"'{n}'"))}; given are {(sources.Count == 0 ? "none" : string.Join(", ", sources.Keys.Select(static n => $"'{n}'")))}.", nameof(sources));
+        }
+
+        var versioned = order.Views.Where(static v => !v.EventId.IsEmpty && !v.Latest.IsEmpty).Select(static v => $"'{v.Name}'").ToList();
+        if (versioned.Count > 0)
+        {
+            throw new OnlineStoreException(OnlineStoreFault.Unsupported, $"Columns of the newest row cannot be materialised for {string.Join(", ", versioned)}, whose events have versions: where a newer event is deleted an older one would have to win, and in a store the newest wins. Serve them from OnlineFeatures, or define a view without an event id.");
         }
 
         foreach (var view in order.Views)

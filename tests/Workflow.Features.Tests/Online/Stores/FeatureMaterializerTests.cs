@@ -162,6 +162,10 @@ public sealed class FeatureMaterializerTests
         var mismatch = await Assert.ThrowsAsync<SchemaMismatchException>(() => materializer.RunAsync(new MaterializationOrder { Views = [Newest(), missing], End = Start }, Sources(rides)));
         Assert.Contains("'gone'", mismatch.Message, StringComparison.Ordinal);
         Assert.Null(await store.FindAsync(OnlineTable.Of(Newest())[0]));
+        var versioned = FeatureView.Define("versioned", "rides").Entity(Driver).KeyColumn("driver_id", "driver").EventTime("at").EventId("name").Latest("v", "v").Build();
+        var unsupported = await Assert.ThrowsAsync<OnlineStoreException>(() => materializer.RunAsync(new MaterializationOrder { Views = [Newest(), versioned], End = Start }, Sources(rides)));
+        Assert.Equal(OnlineStoreFault.Unsupported, unsupported.Fault);
+        Assert.Contains("'versioned'", unsupported.Message, StringComparison.Ordinal);
         var nothing = await Assert.ThrowsAsync<OnlineStoreException>(async () => await new OnlineReader(store, FeatureService.Define("s").View(Newest()).Build()).ReadAsync(Drivers(1), Start));
         Assert.Equal(OnlineStoreFault.NothingWritten, nothing.Fault);
     }
