@@ -33,7 +33,7 @@ internal sealed class DuckDbAsOfJoin : IAsyncDisposable
     /// <summary>Joins, and adds the answer up; the sums that tell rows apart are made once and not measured.</summary>
     public async Task<(TimeSpan Cpu, Int128[] Sums)> RunAsync()
     {
-        string[] columns = [.. new[] { "v", "w", "x" }.Take(_columns)];
+        string[] columns = [.. JoinTables.Payload.Take(_columns)];
         const string from = "FROM l ASOF LEFT JOIN f ON l.key = f.key AND l.t > f.t";
         _rowSums ??= await QueryAsync($"SELECT {string.Join(", ", columns.Select(static c => $"sum(CAST(l.i AS HUGEINT) * f.{c})"))} {from}");
         var before = Environment.CpuUsage.TotalTime;

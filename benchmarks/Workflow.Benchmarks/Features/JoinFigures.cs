@@ -55,7 +55,7 @@ internal static class JoinFigures
 
     private static async Task<(TimeSpan Cpu, Int128[] Sums)> OursAsync(JoinSize size, TableSource features, TableSource labels, PointInTimeJoin join)
     {
-        string[] columns = [.. new[] { "v", "w", "x" }.Take(size.Columns)];
+        string[] columns = [.. JoinTables.Payload.Take(size.Columns)];
         var view = columns.Aggregate(
             FeatureView.Define("f", "f").Entity(new Entity("e", new EntityKey("key", size.IsText ? EntityKeyType.String : EntityKeyType.Int64))).EventTime("t"),
             static (v, c) => v.Latest(c, c)).Build();

@@ -56,10 +56,13 @@ internal static class JoinTables
         return (key, time);
     }
 
+    /// <summary>Gets the names of the payload columns.</summary>
+    public static IReadOnlyList<string> Payload { get; } = ["v", "w", "x"];
+
     private static BatchTable Table(long[] keys, long[] times, bool isText, int columns, bool isLabels)
     {
         List<Field> fields = [new("key", isText ? StringType.Default : Int64Type.Default, false), new("t", Micros, false)];
-        fields.AddRange((isLabels ? ["i"] : new[] { "v", "w", "x" }.Take(columns)).Select(static n => new Field(n, Int64Type.Default, false)));
+        fields.AddRange((isLabels ? ["i"] : Payload.Take(columns)).Select(static n => new Field(n, Int64Type.Default, false)));
         var schema = new Schema(fields, null);
         var batches = new List<RecordBatch>();
         for (var at = 0; at < keys.Length; at += TableSource.DefaultBatchRows)

@@ -47,6 +47,6 @@ public class OnlineFeaturesBenchmarks
     public async Task<int> ReadOne()
     {
         using var features = await _filled.ReadAsync(_request, "time");
-        return features.Length;
+        return features.Values.Length;
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Apache.Arrow;
 using Apache.Arrow.Types;
-using Workflow.Data.Tables;
 using Workflow.Features.Aggregation;
 using Workflow.Features.Online;
 using Workflow.Features.Streaming;

@@ -10,7 +10,7 @@ namespace FlightDelays.Loop;
 
 /// <summary>Departures as a server meets them: minute by minute, with features computed from what has come in before.</summary>
 /// <param name="rows">All flights with their offline features, in order of departure.</param>
-internal sealed class LiveWindow(TableSource rows)
+internal sealed class LiveWindow(TableSource rows) : IAsyncDisposable
 {
     // The longest window is 28 days; a flight is known at most half a day after its departure.
     private static readonly TimeSpan History = TimeSpan.FromDays(29);
@@ -24,6 +24,8 @@ internal sealed class LiveWindow(TableSource rows)
 
     /// <summary>Gets how many minutes had departures.</summary>
     public long Minutes { get; private set; }
+
+    public ValueTask DisposeAsync() => _online.DisposeAsync();
 
     /// <summary>Replays the departures of [from, to).</summary>
     /// <param name="from">The first moment.</param>
@@ -126,7 +128,8 @@ internal sealed class LiveWindow(TableSource rows)
 
     private async Task<RecordBatch> FeaturesAsync(RecordBatch departures, CancellationToken cancellationToken)
     {
-        using var values = await _online.ReadAsync(departures, FlightRows.Date, cancellationToken);
+        using var answer = await _online.ReadAsync(departures, FlightRows.Date, cancellationToken);
+        var values = answer.Values;
         return new RecordBatch(Inputs, Enumerable.Range(0, values.ColumnCount).Select(c => Columns.ToFloat32(values.Column(c))), values.Length);
     }
 

@@ -39,7 +39,7 @@ internal sealed class CanaryStep(string work, TableSource rows, ProgressLine pro
         var answers = new List<Answer>();
         var shadows = new List<Answer>();
         var arrivals = new PriorityQueue<RolloutObservation, (long, long)>();
-        var window = new LiveWindow(rows);
+        await using var window = new LiveWindow(rows);
         var http = new HttpCheck(server.Client, FlightFeatures.Service.FeatureNames);
         await window.ReplayAsync(
             from,

@@ -18,7 +18,7 @@ internal sealed class ServeStep(string work, TableSource rows, ProgressLine prog
     public async Task<StepOutcome> RunAsync(DateTimeOffset week, LiveServer server, LightGbmModel native, CancellationToken cancellationToken)
     {
         var end = FlightCalendar.EndOfWeek(week);
-        var window = new LiveWindow(rows);
+        await using var window = new LiveWindow(rows);
         var scores = new List<double>();
         var http = new HttpCheck(server.Client, FlightFeatures.Service.FeatureNames);
         await window.ReplayAsync(

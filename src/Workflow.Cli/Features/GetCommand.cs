@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Workflow.Cli.Registry;
+using Workflow.Features.Online;
 using Workflow.Features.Online.Stores;
 using Workflow.Features.Views;
 
@@ -31,13 +32,13 @@ internal static class GetCommand
             using var answer = await new OnlineReader(opened, source.Service).ReadAsync(requests, time, cancellationToken);
             if (parsed.GetValue(RegistryOptions.Json))
             {
-                await host.WriteJsonAsync(Document(answer));
+                await host.WriteJsonAsync(Document(answer, time));
                 return ExitCode.Done;
             }
 
             for (var row = 0; row < answer.Values.Length; row++)
             {
-                await host.Output.WriteLineAsync(string.Join(' ', answer.Keys.Schema.FieldsList.Select((f, c) => $"{f.Name}={RequestColumns.Text(answer.Keys.Column(c), row)}")));
+                await host.Output.WriteLineAsync(string.Join(' ', answer.Requests.Schema.FieldsList.Select((f, c) => $"{f.Name}={RequestColumns.Text(answer.Requests.Column(c), row)}")));
                 for (var column = 0; column < answer.FeatureNames.Length; column++)
                 {
                     await host.Output.WriteLineAsync($"  {answer.FeatureNames[column]} {JsonValues.Of(answer.Values.Column(column), row)?.ToJsonString() ?? "null"} {Name(answer.Status(row, column))}{(answer.EventTime(row, column) is { } moment ? " " + OnlineStoreOptions.Text(moment) : "")}");
@@ -49,15 +50,15 @@ internal static class GetCommand
         return command;
     }
 
-    private static JsonObject Document(OnlineAnswer answer) => new()
+    private static JsonObject Document(OnlineAnswer answer, DateTimeOffset time) => new()
     {
         ["service"] = answer.Service.Name,
         ["digest"] = answer.ServiceDigest.ToString(),
-        ["at"] = OnlineStoreOptions.Text(answer.At),
+        ["at"] = OnlineStoreOptions.Text(time),
         ["complete"] = answer.IsComplete,
         ["entities"] = new JsonArray([.. Enumerable.Range(0, answer.Values.Length).Select(row => new JsonObject
         {
-            ["keys"] = new JsonObject(answer.Keys.Schema.FieldsList.Select((f, c) => KeyValuePair.Create(f.Name, JsonValues.Of(answer.Keys.Column(c), row)))),
+            ["keys"] = new JsonObject(answer.Requests.Schema.FieldsList.Select((f, c) => KeyValuePair.Create(f.Name, JsonValues.Of(answer.Requests.Column(c), row)))),
             ["features"] = new JsonObject(answer.FeatureNames.Select((name, column) => KeyValuePair.Create(name, (JsonNode?)new JsonObject
             {
                 ["value"] = JsonValues.Of(answer.Values.Column(column), row),

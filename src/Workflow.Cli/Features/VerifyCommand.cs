@@ -16,7 +16,7 @@ internal static class VerifyCommand
         var log = new Argument<string>("log") { Description = "The served vectors: the folder of a serving log, or one Arrow or Parquet file." };
         var service = new Option<string>("--service", "-s") { Description = "The feature service.", Required = true };
         var definitions = new Option<string?>("--definitions") { Description = "The file of definitions. Default: what was applied last." };
-        var time = new Option<string?>("--time") { Description = "The column with each read's time. Default: event_timestamp, else the only column of times." };
+        var time = new Option<string?>("--time") { Description = "The column with each read's time. Default: feature_read_at of a serving log, else event_timestamp, else the only column of times." };
         var arrived = new Option<string[]>("--arrived") { Description = "SOURCE=COLUMN: when each row of a source really came. Tells late events for certain.", AllowMultipleArgumentsPerToken = false };
         var clock = new Option<double>("--clock-tolerance") { Description = "How many seconds the serving clock may have been off to count as the cause.", DefaultValueFactory = static _ => 1 };
         var command = new Command("verify", "Computes served features again from the events and compares every bit. Exits with 1 where any differs.") { log, service, definitions, time, arrived, clock, RegistryOptions.Json, RegistryOptions.Root };
@@ -38,7 +38,7 @@ internal static class VerifyCommand
             var reports = new List<ConsistencyReport>();
             foreach (var table in await TablesAsync(Path.GetFullPath(parsed.GetRequiredValue(log), host.CurrentFolder), source.Service.Name, cancellationToken))
             {
-                reports.Add(await new ServingVerifier(new PointInTimeJoin()).RunAsync(source.Service, table, TimeColumns.Find(table, parsed.GetValue(time)), options, cancellationToken));
+                reports.Add(await new ServingVerifier(new PointInTimeJoin()).RunAsync(source.Service, table, parsed.GetValue(time) is null && table.Schema.GetFieldIndex(ServedVectors.ReadAt) >= 0 ? ServedVectors.ReadAt : TimeColumns.Find(table, parsed.GetValue(time)), options, cancellationToken));
             }
 
             var isConsistent = reports.TrueForAll(static r => r.IsConsistent);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Apache.Arrow;
 using Workflow.Data.Storage;
 using Workflow.Data.Tables;
+using Workflow.Features.Online;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Consistency;
@@ -45,16 +46,20 @@ public sealed class ServingLog : IAsyncDisposable
         return new ServingLog(service, own, writer, rowsPerFile);
     }
 
-    /// <summary>Keeps an answer.</summary>
-    /// <param name="requests">What was asked. Borrowed; its memory is held until its file is written.</param>
-    /// <param name="timeColumn">The moment of each read.</param>
-    /// <param name="answer">What was answered. Borrowed likewise.</param>
+    /// <summary>Keeps an answer, with the moments of its reads in the column <see cref="ServedVectors.ReadAt"/>.</summary>
+    /// <param name="answer">Of this service. Borrowed; its memory is held until its file is written.</param>
     /// <param name="cancellationToken">Observed before the rows are taken; then they are kept.</param>
-    /// <exception cref="SchemaMismatchException">A column is missing or of another type; all are listed.</exception>
+    /// <exception cref="ArgumentException">Another service or definition answered.</exception>
     /// <exception cref="IOException">The file could not be written; its rows are kept for the next attempt.</exception>
-    public async Task AppendAsync(RecordBatch requests, string timeColumn, RecordBatch answer, CancellationToken cancellationToken = default)
+    public async Task AppendAsync(OnlineAnswer answer, CancellationToken cancellationToken = default)
     {
-        var rows = ServedVectors.Of(_service, requests, timeColumn, answer);
+        ArgumentNullException.ThrowIfNull(answer);
+        if (answer.ServiceDigest != _service.Digest)
+        {
+            throw new ArgumentException($"Expected an answer of service '{_service.Name}' with the digest {_service.Digest}, got one of '{answer.Service.Name}' with {answer.ServiceDigest}: each definition has a log of its own.", nameof(answer));
+        }
+
+        var rows = ServedVectors.Of(answer);
         try
         {
             await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);

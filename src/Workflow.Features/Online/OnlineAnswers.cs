@@ -52,7 +52,16 @@ internal sealed class OnlineAnswers(FeatureService service, OnlineView[] views)
             OnDemandColumns.Compute(service, new OnDemandColumns.Inputs(requests, name => arrays[name].Array()), reader, 0, columns.AsSpan()[^service.OnDemand.Length..]);
             var ordered = service.FeatureNames.Select(n => arrays[n]).ToList();
             var batch = new RecordBatch(new Schema([.. ordered.Select(static c => c.Field)], _fields.Metadata()), ordered.Select(static c => c.Array()), rows);
-            return new OnlineAnswer(service.FeatureNames, batch, isKnown, newest);
+            var width = service.FeatureNames.Length;
+            var statuses = new FeatureStatus[rows * width];
+            for (var cell = 0; cell < statuses.Length; cell++)
+            {
+                var (row, column) = (cell / width, cell % width);
+                var status = newest[column].Length > 0 ? OnlineAnswer.StatusOf(newest[column][row]) : isKnown[(column * rows) + row] ? FeatureStatus.Present : FeatureStatus.NotFound;
+                statuses[cell] = status == FeatureStatus.Present && batch.Column(column).IsNull(row) ? FeatureStatus.NullValue : status;
+            }
+
+            return new OnlineAnswer(service, OnlineAnswer.Share(requests), batch, new OnlineAnswer.Cells(statuses, [], times.ToArray()));
         }
         finally
         {

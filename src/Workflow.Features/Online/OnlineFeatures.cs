@@ -186,24 +186,14 @@ public sealed class OnlineFeatures : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the features of each request as of its time, as a batch alone.</summary>
-    /// <param name="requests">Has the key columns, the time column, and what on-demand features read. Borrowed.</param>
-    /// <param name="timeColumn">A timestamp: the moment of each read, in any order, not before the last <see cref="Advance"/>.</param>
-    /// <param name="cancellationToken">Observed before anything is computed.</param>
-    /// <returns>One row a request in the same order, one column a feature in the order of the service. The caller disposes it.</returns>
-    /// <exception cref="SchemaMismatchException">A column is missing or of another type; every difference is listed.</exception>
-    /// <exception cref="ArgumentException">A read lies before the last <see cref="Advance"/>.</exception>
-    public async ValueTask<RecordBatch> ReadAsync(RecordBatch requests, string timeColumn, CancellationToken cancellationToken = default) =>
-        (await AnswerAsync(requests, timeColumn, cancellationToken).ConfigureAwait(false)).Batch;
-
     /// <summary>Gives the features of each request as of its time, with the status of every value.</summary>
-    /// <param name="requests">Has the key columns, the time column, and what on-demand features read. Borrowed.</param>
+    /// <param name="requests">Has the key columns, the time column, and what on-demand features read. Borrowed; the answer shares its memory.</param>
     /// <param name="timeColumn">A timestamp: the moment of each read, in any order, not before the last <see cref="Advance"/>.</param>
     /// <param name="cancellationToken">Observed before anything is computed.</param>
     /// <returns>One row a request in the same order. The caller disposes it.</returns>
     /// <exception cref="SchemaMismatchException">A column is missing or of another type; every difference is listed.</exception>
     /// <exception cref="ArgumentException">A read lies before the last <see cref="Advance"/>.</exception>
-    public ValueTask<OnlineAnswer> AnswerAsync(RecordBatch requests, string timeColumn, CancellationToken cancellationToken = default)
+    public ValueTask<OnlineAnswer> ReadAsync(RecordBatch requests, string timeColumn, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(timeColumn);
@@ -212,7 +202,6 @@ public sealed class OnlineFeatures : IAsyncDisposable
         required.Time(timeColumn);
         System.Array.ForEach(_views, v => required.Keys(v.View.Entity));
         required.Numbers(Service.RequestInputs);
-
         required.Check(requests.Schema, $"requests of feature service '{Service.Name}'");
         var reader = new ColumnReader($"requests of feature service '{Service.Name}'");
         reader.Next(requests);

@@ -6,7 +6,7 @@ using Workflow.Features.Views;
 namespace Workflow.Features.Online;
 
 /// <summary>Reads one entity's features at a time without a batch: prepared once, filled in and read again and again, for reads of microseconds.</summary>
-/// <remarks>Values are those of <see cref="OnlineFeatures.AnswerAsync"/>. Not thread-safe; make one for each thread. What is set stays set for the next read.</remarks>
+/// <remarks>Values are those of <see cref="OnlineFeatures.ReadAsync"/>. Not thread-safe; make one for each thread. What is set stays set for the next read.</remarks>
 public sealed class OnlineRequest
 {
     private readonly OnlineFeatures _online;
@@ -126,7 +126,7 @@ public sealed class OnlineRequest
     /// <summary>Reads the features as of a moment.</summary>
     /// <param name="time">The moment, not before the last <see cref="OnlineFeatures.Advance"/>.</param>
     /// <param name="values">One a feature in the order of the service, written. Booleans are 0 and 1, times what their column holds.</param>
-    /// <param name="statuses">One a feature, written, as <see cref="OnlineAnswer.Statuses"/> has them; or empty.</param>
+    /// <param name="statuses">One a feature, written, as <see cref="OnlineAnswer.Status"/> has them; or empty.</param>
     /// <exception cref="ArgumentException">A span is too short, or the moment lies before the last advance.</exception>
     /// <exception cref="NotSupportedException">A column of the newest row holds no numbers: ask for a batch.</exception>
     public void Read(DateTimeOffset time, Span<FeatureValue> values, Span<FeatureStatus> statuses)

@@ -69,7 +69,7 @@ public static class OnlineReplay
                             }
 
                             using var requests = batch.SliceShared(begin, end - begin);
-                            using var answer = await online.AnswerAsync(requests, labels.TimeColumn, cancellationToken).ConfigureAwait(false);
+                            using var answer = await online.ReadAsync(requests, labels.TimeColumn, cancellationToken).ConfigureAwait(false);
                             tally.Compare(answer, offline, begin, statuses, first + begin);
                         }
 
@@ -170,10 +170,10 @@ public static class OnlineReplay
 
         public void Compare(OnlineAnswer answer, RecordBatch offline, int at, Dictionary<string, System.Collections.Immutable.ImmutableArray<FeatureStatus>> statuses, int row)
         {
-            _vectors += answer.Batch.Length;
+            _vectors += answer.Values.Length;
             foreach (var name in service.FeatureNames)
             {
-                var (actual, expected) = (answer.Batch.Column(name), offline.Column(name));
+                var (actual, expected) = (answer.Values.Column(name), offline.Column(name));
                 var given = statuses.TryGetValue(name, out var wanted) ? answer.Statuses(name) : default;
                 for (var i = 0; i < actual.Length; i++)
                 {

@@ -37,7 +37,7 @@ public sealed class TextTests
                     long? windowed = label.Origin is null || label.Date is null ? null : before.Where(e => e.Date >= label.Date - 20).Select(static e => e.Destination).Distinct(StringComparer.Ordinal).Count();
                     long? ever = label.Origin is null || label.Date is null ? null : before.Select(static e => e.Destination).Distinct(StringComparer.Ordinal).Count();
                     Assert.Equal((windowed, ever), (((Int64Array)batch.Column(0)).GetValue(row), ((Int64Array)batch.Column(1)).GetValue(row)));
-                    Assert.Equal((windowed, ever), (((Int64Array)answer.Column(0)).GetValue(at), ((Int64Array)answer.Column(1)).GetValue(at)));
+                    Assert.Equal((windowed, ever), (((Int64Array)answer.Values.Column(0)).GetValue(at), ((Int64Array)answer.Values.Column(1)).GetValue(at)));
                 }
             }
         }

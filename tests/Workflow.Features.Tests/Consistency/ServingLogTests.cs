@@ -3,7 +3,7 @@ using Workflow.Data.Tables;
 using Workflow.Features.Aggregation;
 using Workflow.Features.Consistency;
 using Workflow.Features.Joins;
-using Workflow.Features.Offline;
+using Workflow.Features.Online;
 using Workflow.Features.Views;
 
 namespace Workflow.Features.Tests.Consistency;
@@ -29,7 +29,7 @@ public sealed class ServingLogTests : IDisposable
 
         var table = Assert.Single(await ServingLog.ReadAsync(_folder.FullName, "s", Cancel));
         Assert.Equal(4, Directory.EnumerateFiles(_folder.FullName, "*.arrow", SearchOption.AllDirectories).Count());
-        var report = await new ServingVerifier(new PointInTimeJoin()).RunAsync(Service, table, "date", new VerifyOptions { Sources = new Dictionary<string, TableSource> { ["log"] = events } }, Cancel);
+        var report = await new ServingVerifier(new PointInTimeJoin()).RunAsync(Service, table, ServedVectors.ReadAt, new VerifyOptions { Sources = new Dictionary<string, TableSource> { ["log"] = events } }, Cancel);
         Assert.Equal((true, 120L), (report.IsConsistent, report.Rows));
     }
 
@@ -41,6 +41,11 @@ public sealed class ServingLogTests : IDisposable
         {
             await using var log = await ServingLog.OpenAsync(_folder.FullName, service, cancellationToken: Cancel);
             await AppendAsync(log, service, events);
+        }
+
+        await using (var log = await ServingLog.OpenAsync(_folder.FullName, Service, cancellationToken: Cancel))
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => AppendAsync(log, Of(Aggregate.Count()), events));
         }
 
         Assert.Equal(2, (await ServingLog.ReadAsync(_folder.FullName, "s", Cancel)).Count);
@@ -104,12 +109,14 @@ public sealed class ServingLogTests : IDisposable
 
     private static async Task AppendAsync(ServingLog log, FeatureService service, TableSource events)
     {
-        using var set = await new PointInTimeJoin().RunAsync(service, new LabelTable(events, "date"), new Dictionary<string, TableSource> { ["log"] = events }, Cancel);
-        await foreach (var batch in set.Table.ReadAsync(null, Cancel))
+        var online = new OnlineFeatures(service);
+        await foreach (var batch in events.ReadAsync(null, Cancel))
         {
             using (batch)
             {
-                await log.AppendAsync(batch, "date", batch, Cancel);
+                await online.IngestAsync("log", batch, Cancel);
+                using var answer = await online.ReadAsync(batch, "date", Cancel);
+                await log.AppendAsync(answer, Cancel);
             }
         }
     }

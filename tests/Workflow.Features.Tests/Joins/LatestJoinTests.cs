@@ -124,11 +124,11 @@ public sealed class LatestJoinTests
             await online.IngestAsync("e", batch, TestContext.Current.CancellationToken);
         }
 
-        using var answer = await online.AnswerAsync(await OneAsync(labels), "t", TestContext.Current.CancellationToken);
+        using var answer = await online.ReadAsync(await OneAsync(labels), "t", TestContext.Current.CancellationToken);
         var offline = await OneAsync(joined.Table);
         foreach (var name in service.FeatureNames)
         {
-            var (expected, actual) = (offline.Column(name), answer.Batch.Column(name));
+            var (expected, actual) = (offline.Column(name), answer.Values.Column(name));
             Assert.Equal(TableSchema.Describe(expected.Data.DataType), TableSchema.Describe(actual.Data.DataType));
             Assert.Equal(Enumerable.Range(0, offline.Length).Select(i => Cell(expected, i)), Enumerable.Range(0, offline.Length).Select(i => Cell(actual, i)));
             if (view.Latest.Any(f => name == "v." + f.Name))

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Apache.Arrow;
 using CsCheck;
 using Workflow.Data.Tables;
-using Workflow.Features.Aggregation;
 using Workflow.Features.Joins;
 using Workflow.Features.Offline;
 using Workflow.Features.Online;
@@ -133,7 +132,7 @@ public sealed class OnlineFeaturesTests
         {
             await online.IngestAsync("log", batch);
             using var read = await online.ReadAsync(batch, "date");
-            Assert.Equal(1, read.Length);
+            Assert.Equal(1, read.Values.Length);
         }
 
         allocator.RequireEmpty();
@@ -152,7 +151,7 @@ public sealed class OnlineFeaturesTests
         using var read = await online.ReadAsync(request, "date");
 
         // Times 29 to 63 are in the window of 64, and of them 63 is not available yet.
-        Assert.Equal(34L, ((Apache.Arrow.Int64Array)read.Column("origins.count_35us")).GetValue(0));
+        Assert.Equal(34L, ((Apache.Arrow.Int64Array)read.Values.Column("origins.count_35us")).GetValue(0));
     }
 
     // In a live stream, versions that only break ties would have to be known before they come.
@@ -178,8 +177,8 @@ public sealed class OnlineFeaturesTests
     private static async Task<string[]> ReadAsync(OnlineFeatures online, LogEvent[] requests)
     {
         using var batch = LogEvent.Batch(requests);
-        using var answer = await online.AnswerAsync(batch, "date");
-        return [.. Texts(answer.Batch, online.Service, answer.Statuses)];
+        using var answer = await online.ReadAsync(batch, "date");
+        return [.. Texts(answer.Values, online.Service, answer.Statuses)];
     }
 
     private static async Task<IReadOnlyList<string>> JoinAsync(LogEvent[] log, LogEvent[] labels, FeatureService service)

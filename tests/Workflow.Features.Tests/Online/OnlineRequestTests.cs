@@ -24,10 +24,10 @@ public sealed class OnlineRequestTests
             foreach (var read in reads.Where(static r => r.Date is not null))
             {
                 using var batch = LogEvent.Batch([read]);
-                using var answer = await online.AnswerAsync(batch, "date");
+                using var answer = await online.ReadAsync(batch, "date");
                 Set(request, read);
                 request.Read(DateTimeOffset.UnixEpoch.AddTicks(10 * read.Date!.Value), values, statuses);
-                Assert.Equal(FeatureRows.Read(answer.Batch, Service.FeatureNames)[0].ToArray(), values);
+                Assert.Equal(FeatureRows.Read(answer.Values, Service.FeatureNames)[0].ToArray(), values);
                 Assert.Equal(Service.FeatureNames.Select(n => answer.Statuses(n)[0]), statuses);
             }
         }, iter: 100);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Workflow.Data.Tables;
-using Workflow.Features.Aggregation;
 using Workflow.Features.Online;
 using Workflow.Features.Streaming;
 using Workflow.Features.Views;
@@ -246,7 +244,7 @@ public sealed class StoredFeaturesTests
         Assert.InRange(again.RetainedEvents, 300, 400);
         using var request = LogEvent.Batch([new LogEvent("A", "B", 300, null) { Delay = 0 }]);
         using var read = await again.ReadAsync(request, "date");
-        Assert.Equal(9.0, ((Apache.Arrow.DoubleArray)read.Column("numbers.delay_max")).GetValue(0));
+        Assert.Equal(9.0, ((Apache.Arrow.DoubleArray)read.Values.Column("numbers.delay_max")).GetValue(0));
         using var early = LogEvent.Batch([new LogEvent("A", "B", 249, null) { Delay = 0 }]);
         await Assert.ThrowsAsync<ArgumentException>(async () => await again.ReadAsync(early, "date"));
     }

@@ -39,8 +39,8 @@ internal static class StoredLog
     public static async Task<string> AnswersAsync(OnlineFeatures online)
     {
         using var requests = LogEvent.Batch(Requests);
-        using var answer = await online.AnswerAsync(requests, "date");
-        return string.Join('\n', Online.OnlineFeaturesTests.Texts(answer.Batch, online.Service, answer.Statuses));
+        using var answer = await online.ReadAsync(requests, "date");
+        return string.Join('\n', Online.OnlineFeaturesTests.Texts(answer.Values, online.Service, answer.Statuses));
     }
 
     /// <summary>Gives what a store that took so many batches must answer.</summary>

@@ -113,14 +113,14 @@ public sealed class OnlineReader
         {
             var columns = prepared.Columns[s];
             var from = sets[s].Statuses.Span;
-            var moments = sets[s].EventMicroseconds.Span;
+            var eventTimes = sets[s].EventMicroseconds.Span;
             for (var f = 0; f < columns.Length; f++)
             {
                 arrays[columns[f]] = sets[s].Values[f];
                 for (var row = 0; row < rows; row++)
                 {
                     statuses[(row * width) + columns[f]] = from[(row * columns.Length) + f];
-                    times[(row * width) + columns[f]] = moments[row];
+                    times[(row * width) + columns[f]] = eventTimes[row];
                 }
             }
         }
@@ -130,8 +130,9 @@ public sealed class OnlineReader
             OnDemand(requests, arrays, statuses);
         }
 
-        var keys = requests.ColumnCount == 0 ? new RecordBatch(requests.Schema, [], rows) : requests.SliceShared(0, rows);
-        return new OnlineAnswer(Service, keys, new RecordBatch(prepared.Schema, arrays, rows), (statuses, times)) { At = at };
+        var moments = new long[rows];
+        System.Array.Fill(moments, FeatureTime.Microseconds(at));
+        return new OnlineAnswer(Service, OnlineAnswer.Share(requests), new RecordBatch(prepared.Schema, arrays, rows), new OnlineAnswer.Cells(statuses, times, moments));
     }
 
     private void OnDemand(RecordBatch requests, IArrowArray[] arrays, FeatureStatus[] statuses)
