@@ -317,13 +317,9 @@ public sealed class OnlineFeatures : IAsyncDisposable
     private bool MustFlush()
     {
         var now = _clock.GetTimestamp();
-        if (_options!.FlushAfter > TimeSpan.Zero && _clock.GetElapsedTime(_flushed, now) < _options.FlushAfter)
-        {
-            return false;
-        }
-
-        _flushed = now;
-        return true;
+        var must = _options!.FlushAfter <= TimeSpan.Zero || _clock.GetElapsedTime(_flushed, now) >= _options.FlushAfter;
+        _flushed = must ? now : _flushed;
+        return must;
     }
 
     private OnlineView[] ViewsOf(string source, out ColumnRequirements required)

@@ -22,13 +22,12 @@ internal sealed class OnlineView
     private readonly (int Kept, int Condition)[] _latest;
     private readonly string[] _keptNames;
     private readonly OnlineStates _states;
+    private readonly OnlineScan _scan;
     private readonly long? _ttl;
     private readonly bool _isUnconditional;
 
     // Older events matter to no window; null where all must be kept.
     private long? _retention;
-    private int[] _counted = new int[64];
-    private int[] _some = new int[64];
     private int[] _stays = new int[8];
     private int _dropped;
     private int _gone;
@@ -52,6 +51,7 @@ internal sealed class OnlineView
         _versions = _events.IsVersioned ? new OnlineVersions(_view, _events) : null;
         _batch = new OnlineBatch(_view, inputs, wheres, _keptNames);
         _states = new OnlineStates(_events, _features, windows, fewEvents);
+        _scan = new OnlineScan(_events, _states);
         _isUnconditional = _features.Any(static f => f.Condition < 0) || _latest.Any(static l => l.Condition < 0);
         _ttl = _view.TimeToLive is { } ttl ? FeatureTime.Microseconds(ttl) : null;
 
@@ -152,14 +152,14 @@ internal sealed class OnlineView
                 }
 
                 // Few events, what cannot slide, and reads that go back in time are computed from the events: the same bits, since the laws hold.
-                counted = counted < 0 ? Counted(key, query) : counted;
-                values[i] = Compute(key, feature, counted, query);
+                counted = counted < 0 ? _scan.Counted(key, query) : counted;
+                values[i] = _scan.Compute(key, feature, counted, query);
             }
         }
 
         for (var i = 0; i < _latest.Length; i++)
         {
-            var slot = Newest(key, query, _latest[i].Condition);
+            var slot = _scan.Newest(key, query, _latest[i].Condition);
             newest[i] = slot >= 0 && _events.Times[slot] < query - _ttl ? LatestJoin.TooOld : slot;
         }
     }
@@ -300,76 +300,6 @@ internal sealed class OnlineView
         return number;
     }
 
-    // The events of the longest window that count, in the order of time.
-    private int Counted(OnlineKey key, long query)
-    {
-        var slots = key.Slots;
-        if (_counted.Length < slots.Length)
-        {
-            (_counted, _some) = (new int[2 * slots.Length], new int[2 * slots.Length]);
-        }
-
-        var count = 0;
-        for (var position = _states.LongestWindow is { } longest ? key.LowerBound(query - longest, _events.Times) : 0; position < slots.Length && _events.Times[slots[position]] <= query; position++)
-        {
-            if (_events.CountsAt(slots[position], query))
-            {
-                _counted[count++] = slots[position];
-            }
-        }
-
-        return count;
-    }
-
-    private FeatureValue Compute(OnlineKey key, OnlineFeature feature, int counted, long query)
-    {
-        var slots = _counted.AsSpan(0, counted);
-        if (feature.Window is { } window)
-        {
-            var first = 0;
-            while (first < counted && _events.Times[slots[first]] < query - window)
-            {
-                first++;
-            }
-
-            slots = slots[first..];
-        }
-
-        if (feature.Condition >= 0)
-        {
-            var exists = _events.Exists[feature.Condition];
-            var some = 0;
-            foreach (var slot in slots)
-            {
-                _some[some] = slot;
-                some += exists[slot] ? 1 : 0;
-            }
-
-            slots = _some.AsSpan(0, some);
-        }
-
-        _states.Bind(feature);
-        return feature.Dropped is { } dropped && key.Dropped >= 0
-            ? dropped.Compute(key.Dropped, slots, _events.Times, feature.Inputs, query)
-            : feature.Plain.Compute(-1, slots, _events.Times, feature.Inputs, query);
-    }
-
-    private int Newest(OnlineKey key, long query, int condition)
-    {
-        var slots = key.Slots;
-        var newest = LatestJoin.NotFound;
-        for (var position = slots.Length - 1; position >= 0 && (newest < 0 || _events.Times[slots[position]] == _events.Times[newest]); position--)
-        {
-            var slot = slots[position];
-            if (_events.CountsAt(slot, query) && (condition < 0 || _events.Exists[condition][slot]) && (newest < 0 || _events.IsNewer(slot, newest)))
-            {
-                newest = slot;
-            }
-        }
-
-        return newest;
-    }
-
     private void Drop(OnlineKey key, long now, long before)
     {
         var slots = key.Slots;
@@ -381,7 +311,7 @@ internal sealed class OnlineView
         Span<int> pinned = stackalloc int[_latest.Length];
         for (var i = 0; i < pinned.Length; i++)
         {
-            pinned[i] = Newest(key, now, _latest[i].Condition);
+            pinned[i] = _scan.Newest(key, now, _latest[i].Condition);
         }
 
         var (seen, stays) = (0, 0);
